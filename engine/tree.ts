@@ -1,0 +1,185 @@
+/**
+ * The files of a project as they would be deployed. Nothing else in the engine reads files.
+ *
+ * Paths are relative to the tree's root, separated by `/`, in the case that git has them (as on Linux).
+ */
+
+/** Files above this are not read: nothing that a rule looks at is as large (bytes). */
+export const MAX_FILE_BYTES = 2_000_000
+
+export type Encoding = 'utf-8' | 'utf-8-bom' | 'utf-16le' | 'utf-16be' | 'latin1'
+
+/** One file, decoded. Offsets into `text` are what places and edits count in. A byte-order mark is not part of `text`. */
+export interface TextFile {
+  readonly path: string
+  readonly text: string
+  /** `latin1` is what remains when the bytes are not valid UTF-8. */
+  readonly encoding: Encoding
+  readonly newline: '\n' | '\r\n'
+}
+
+export interface TreeEntry {
+  readonly path: string
+  readonly executable: boolean
+  /** Target of a symbolic link, or null. */
+  readonly link: string | null
+}
+
+/** A file that was left out, and why; shown as a note. */
+export interface Skipped {
+  readonly path: string
+  readonly reason: string
+}
+
+/** Where a tree gets its files from. */
+export interface TreeSource {
+  /** Directory, or `-` for a tree in memory. */
+  readonly root: string
+  /** Full commit id for a tree read from git's objects, else null. */
+  readonly revision: string | null
+  readonly entries: readonly TreeEntry[]
+  /** The bytes of a listed file; undefined when it cannot be read (the reason goes to `skip`). */
+  readonly bytes: (path: string, skip: (reason: string) => void) => Uint8Array | undefined
+  /** True when git says the path is ignored; undefined when no git is there to ask. */
+  readonly ignored?: (path: string) => boolean
+}
+
+export class Tree {
+  readonly root: string
+  readonly revision: string | null
+  /** All paths, sorted by code unit. */
+  readonly paths: readonly string[]
+  readonly #source: TreeSource
+  readonly #entries: ReadonlyMap<string, TreeEntry>
+  readonly #texts = new Map<string, TextFile | undefined>()
+  readonly #skipped = new Map<string, string>()
+  #directories: ReadonlySet<string> | undefined
+
+  constructor(source: TreeSource) {
+    this.root = source.root
+    this.revision = source.revision
+    this.#source = source
+    this.#entries = new Map(source.entries.map((entry) => [entry.path, entry]))
+    this.paths = [...this.#entries.keys()].sort()
+  }
+
+  has(path: string): boolean {
+    return this.#entries.has(path)
+  }
+
+  /** True for a directory that holds at least one file of the tree; the root is `''`. */
+  hasDirectory(path: string): boolean {
+    if (this.#directories === undefined) {
+      const directories = new Set<string>([''])
+      for (const file of this.paths) {
+        for (let cut = file.lastIndexOf('/'); cut > 0; cut = file.lastIndexOf('/', cut - 1)) {
+          const directory = file.slice(0, cut)
+          if (directories.has(directory)) break
+          directories.add(directory)
+        }
+      }
+      this.#directories = directories
+    }
+    return this.#directories.has(path)
+  }
+
+  entry(path: string): TreeEntry | undefined {
+    return this.#entries.get(path)
+  }
+
+  /** Paths directly at the root. */
+  rootFiles(): string[] {
+    return this.paths.filter((path) => !path.includes('/'))
+  }
+
+  /** Would git leave this path out? False where nobody can say. */
+  isIgnored(path: string): boolean {
+    return this.#source.ignored?.(path) ?? false
+  }
+
+  /** Raw bytes; undefined when the file is absent, too large or unreadable. */
+  bytes(path: string): Uint8Array | undefined {
+    if (!this.#entries.has(path)) return undefined
+    const bytes = this.#source.bytes(path, (reason) => this.#skipped.set(path, reason))
+    if (bytes !== undefined && bytes.length > MAX_FILE_BYTES) {
+      this.#skipped.set(path, `larger than ${MAX_FILE_BYTES / 1_000_000} MB`)
+      return undefined
+    }
+    return bytes
+  }
+
+  /** Decoded text; undefined when the file is absent, too large, binary or unreadable. */
+  read(path: string): TextFile | undefined {
+    if (this.#texts.has(path)) return this.#texts.get(path)
+    const bytes = this.bytes(path)
+    const file = bytes === undefined ? undefined : decode(path, bytes)
+    if (bytes !== undefined && file === undefined) this.#skipped.set(path, 'binary')
+    this.#texts.set(path, file)
+    return file
+  }
+
+  /** What `read` and `bytes` had to leave out so far. */
+  skipped(): Skipped[] {
+    return [...this.#skipped].map(([path, reason]) => ({ path, reason })).sort((a, b) => (a.path < b.path ? -1 : 1))
+  }
+}
+
+/** Decodes what a person's editor would have written: UTF-8, UTF-16 with a byte-order mark, else Latin-1; undefined for binary. */
+export function decode(path: string, bytes: Uint8Array): TextFile | undefined {
+  let encoding: Encoding = 'utf-8'
+  let text: string
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) {
+    encoding = 'utf-16le'
+    text = new TextDecoder('utf-16le').decode(bytes)
+  } else if (bytes[0] === 0xfe && bytes[1] === 0xff) {
+    encoding = 'utf-16be'
+    text = new TextDecoder('utf-16be').decode(bytes)
+  } else {
+    if (bytes.includes(0)) return undefined
+    const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
+    try {
+      text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+      if (marked) encoding = 'utf-8-bom'
+    } catch {
+      // Not UTF-8: every byte is a character in Latin-1, so that positions and edits still work.
+      text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+      encoding = 'latin1'
+    }
+  }
+  return { path, text, encoding, newline: text.includes('\r\n') ? '\r\n' : '\n' }
+}
+
+/** The bytes that `decode` would read back as this text. */
+export function encode(text: string, encoding: Encoding): Uint8Array {
+  switch (encoding) {
+    case 'utf-8':
+      return Buffer.from(text, 'utf8')
+    case 'utf-8-bom':
+      return Buffer.from(`\uFEFF${text}`, 'utf8')
+    case 'utf-16le':
+      return Buffer.from(`\uFEFF${text}`, 'utf16le')
+    case 'utf-16be':
+      return Buffer.from(`\uFEFF${text}`, 'utf16le').swap16()
+    case 'latin1':
+      return Buffer.from(text, 'latin1')
+  }
+}
+
+/** A tree in memory: path to content. For tests, and to lint the result of a fix before anything is written. */
+export function memoryTree(
+  files: Readonly<Record<string, string | Uint8Array>>,
+  options: { readonly executable?: readonly string[]; readonly ignored?: readonly string[] } = {},
+): Tree {
+  const executable = new Set(options.executable)
+  const ignored = new Set(options.ignored)
+  return new Tree({
+    root: '-',
+    revision: null,
+    entries: Object.keys(files).map((path) => ({ path, executable: executable.has(path), link: null })),
+    bytes: (path) => {
+      const content = files[path]
+      return typeof content === 'string' ? Buffer.from(content, 'utf8') : content
+    },
+    ignored: (path) => ignored.has(path),
+  })
+}
