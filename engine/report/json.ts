@@ -1,0 +1,28 @@
+import type { Finding } from '../finding.ts'
+import type { Report } from './report.ts'
+
+/** Format 1, which is only ever added to. Edits stay inside: a fix is named by its safety and description. */
+export function json(report: Report): string {
+  const { tree, findings, hidden, notes, summary } = report
+  const value = {
+    version: 1,
+    tool: { name: 'flask-dyno', version: report.version },
+    root: tree.root,
+    revision: tree.revision,
+    findings: findings.map(jsonFinding),
+    hidden,
+    notes,
+    summary,
+  }
+  return `${JSON.stringify(value, null, 2)}\n`
+}
+
+function jsonFinding(finding: Finding): object {
+  const { fix, url, related, ...rest } = finding
+  return {
+    ...rest,
+    related: related.map(({ path, line, column, message }) => ({ path, line, column, message })),
+    fix: fix === null ? null : { safety: fix.safety, description: fix.description },
+    url,
+  }
+}
