@@ -1,0 +1,107 @@
+import { LEVELS } from '../engine/finding.ts'
+import { PRESETS } from '../engine/select.ts'
+import type { Arguments, Options } from './arguments.ts'
+
+/** Runs a command and says with which status the process ends. */
+export type Action = (given: Arguments) => Promise<number>
+
+export interface Command {
+  readonly name: string
+  readonly operand: string
+  /** One line, no full stop. */
+  readonly summary: string
+  readonly about: string
+  readonly options: Options
+  /** Loads the code of the command: nobody pays for one that was not called. */
+  readonly load: () => Promise<Action>
+}
+
+export const COLORS = ['auto', 'always', 'never'] as const
+export const GENERATIONS = ['cedar', 'fir'] as const
+export const LINT_FORMATS = ['text', 'concise', 'json'] as const
+export const PLAN_FORMATS = ['text', 'json'] as const
+
+const color = {
+  type: 'string',
+  value: COLORS,
+  help: 'colours in text (default: auto, when a terminal reads it)',
+} as const
+const rev = {
+  type: 'string',
+  value: 'COMMIT',
+  help: 'look at what this commit would deploy, not at the working tree',
+} as const
+const generation = {
+  type: 'string',
+  value: GENERATIONS,
+  help: 'the Heroku generation to deploy to (default: cedar)',
+} as const
+const verbose = { type: 'boolean', help: 'show stack traces of faults in the tool' } as const
+const help = { type: 'boolean', short: 'h', help: 'show this help' } as const
+
+export const COMMANDS: readonly Command[] = [
+  {
+    name: 'lint',
+    operand: '[DIR]',
+    summary: 'say what would fail on Heroku, where, why, and what to write instead (the default command)',
+    about: `Exit status: 0 nothing at or above --fail-on; 1 findings; 2 wrong use or a broken config; 3 a fault in the tool.`,
+    options: {
+      format: { type: 'string', value: LINT_FORMATS, help: 'form of the report (default: text)' },
+      preset: { type: 'string', value: PRESETS, help: 'strict also shows what is merely worth knowing' },
+      select: { type: 'string', value: 'NAMES', list: true, help: 'only these rules or stages' },
+      ignore: { type: 'string', value: 'NAMES', list: true, help: 'not these rules or stages' },
+      'fail-on': { type: 'string', value: LEVELS, help: 'lowest level that makes the exit status 1 (default: error)' },
+      fix: { type: 'boolean', help: 'mend what can be mended without changing what a working app does' },
+      'unsafe-fixes': { type: 'boolean', help: 'with --fix or --diff: also fixes that want to be read first' },
+      diff: { type: 'boolean', help: 'show what --fix would change, and write nothing' },
+      rev,
+      generation,
+      config: { type: 'string', value: 'FILE', help: 'config file (default: .flask-dyno.yml in DIR)' },
+      'no-config': { type: 'boolean', help: 'read no config file' },
+      'no-suppressions': { type: 'boolean', help: 'show what comments and the config suppress' },
+      output: { type: 'string', value: 'FILE', help: 'write the report to a file' },
+      quiet: { type: 'boolean', short: 'q', help: 'findings only: no notes, no summary' },
+      color,
+      timing: { type: 'boolean', help: 'say on stderr how long each part took' },
+      verbose,
+      help,
+    },
+    load: async () => (await import('./lint.ts')).lint,
+  },
+  {
+    name: 'plan',
+    operand: '[DIR]',
+    summary: 'show what Heroku would do with the project: build, processes, the app they serve, config vars',
+    about: 'Reads the project and never runs it.',
+    options: {
+      format: { type: 'string', value: PLAN_FORMATS, help: 'form of the plan (default: text)' },
+      rev,
+      generation,
+      color,
+      verbose,
+      help,
+    },
+    load: async () => (await import('./plan.ts')).plan,
+  },
+  {
+    name: 'explain',
+    operand: 'RULE',
+    summary: 'explain a rule: what it finds, why it matters on Heroku, what to write instead',
+    about: 'flask-dyno rules lists them all.',
+    options: { color, verbose, help },
+    load: async () => (await import('./explain.ts')).explain,
+  },
+  {
+    name: 'rules',
+    operand: '',
+    summary: 'list the rules',
+    about: 'flask-dyno explain RULE tells more of one.',
+    options: {
+      format: { type: 'string', value: PLAN_FORMATS, help: 'form of the list (default: text)' },
+      color,
+      verbose,
+      help,
+    },
+    load: async () => (await import('./rules.ts')).listRules,
+  },
+]

@@ -1,0 +1,192 @@
+import { writeFileSync } from 'node:fs'
+import type { Config } from '../engine/config.ts'
+import type { Facts } from '../engine/facts/facts.ts'
+import { projectNotes, readProject } from '../engine/facts/project.ts'
+import { LEVELS } from '../engine/finding.ts'
+import { countLevels, type Note, type Report } from '../engine/report/report.ts'
+import { type Fault, type LintOptions, type LintResult, lintProject } from '../engine/run.ts'
+import { isAtLeast, PRESETS, type Selection, unknownNames } from '../engine/select.ts'
+import type { Tree } from '../engine/tree.ts'
+import { rules } from '../rules/registry.ts'
+import { type Arguments, UsageError } from './arguments.ts'
+import { LINT_FORMATS } from './commands.ts'
+import { complain, print, wantsColor } from './output.ts'
+import manifest from './package.json' with { type: 'json' }
+import { generationOf, treeOf } from './project.ts'
+
+/** A lint of one tree, with all that a report needs. */
+interface Outcome {
+  readonly facts: Facts
+  readonly result: LintResult
+  readonly notes: readonly Note[]
+}
+
+/** `flask-dyno lint`. */
+export async function lint(given: Arguments): Promise<number> {
+  const clock = stopwatch(given.flag('timing'))
+  refuseContradictions(given)
+  refuseUnknownRules(given)
+  let tree = treeOf(given)
+  clock.lap('listing the files')
+  const config = await configOf(given, tree)
+  if (config.root !== undefined) tree = treeOf(given, config.root)
+  const options = lintOptions(given, config, clock)
+  const generation = {
+    ...(config.generation === undefined ? {} : { generation: config.generation }),
+    ...generationOf(given),
+  }
+  const look = (at: Tree): Outcome => {
+    const facts = readProject(at, generation)
+    const result = lintProject(facts, rules, options)
+    return { facts, result, notes: projectNotes(facts) }
+  }
+  let outcome = look(tree)
+  clock.lap('facts and rules')
+  if (given.flag('fix') || given.flag('diff')) {
+    const { mend } = await import('./mend.ts')
+    const mended = await mend(given, tree, outcome.result, (at) => look(at).result)
+    if (mended.status !== undefined) return mended.status
+    tree = treeOf(given, config.root)
+    outcome = look(tree)
+  }
+  return report(given, tree, outcome, clock)
+}
+
+async function report(given: Arguments, tree: Tree, outcome: Outcome, clock: Stopwatch): Promise<number> {
+  const { result, notes } = outcome
+  const counts = countLevels(result.findings)
+  const summary = { ...counts, files: tree.paths.length, milliseconds: Math.round(performance.now()) }
+  const shown: Report = {
+    version: manifest.version,
+    tree,
+    findings: result.findings,
+    hidden: result.hidden,
+    notes: given.flag('quiet') ? [] : notes,
+    summary,
+  }
+  const floor = given.choice('fail-on', LEVELS) ?? 'error'
+  const failed = result.findings.some((finding) => isAtLeast(finding.level, floor))
+  const status = result.faults.length > 0 ? 3 : failed ? 1 : 0
+  const text = await formatted(given, shown)
+  clock.lap('report')
+  deliver(given, text, status)
+  complainOfFaults(result.faults, given.flag('verbose'))
+  return status
+}
+
+async function formatted(given: Arguments, shown: Report): Promise<string> {
+  const format = given.choice('format', LINT_FORMATS) ?? 'text'
+  if (format === 'json') return (await import('../engine/report/json.ts')).json(shown)
+  if (format === 'concise') {
+    for (const note of shown.notes) complain(note.path === null ? note.message : `${note.path}: ${note.message}`)
+    return (await import('../engine/report/concise.ts')).concise(shown)
+  }
+  const { text } = await import('../engine/report/text.ts')
+  const { paint } = await import('../engine/report/paint.ts')
+  const color = wantsColor(given, given.text('output') !== undefined)
+  return text(shown, await paint(color), { quiet: given.flag('quiet') })
+}
+
+function deliver(given: Arguments, text: string, status: number): void {
+  const file = given.text('output')
+  if (file === undefined) {
+    print(text, status)
+    return
+  }
+  try {
+    writeFileSync(file, text)
+  } catch (error) {
+    throw new UsageError(
+      `the report could not be written to ${file}: ${error instanceof Error ? error.message : error}`,
+    )
+  }
+}
+
+function complainOfFaults(faults: readonly Fault[], verbose: boolean): void {
+  for (const { rule, error } of faults) {
+    const message = error instanceof Error ? error.message : String(error)
+    complain(
+      `the rule ${rule} failed, which is a fault in flask-dyno and not in your project: ${message}; ` +
+        'please report it at https://github.com/flask-dyno/flask-dyno/issues (--verbose shows more)',
+    )
+    if (verbose && error instanceof Error) complain(error.stack ?? '')
+  }
+}
+
+function refuseContradictions(given: Arguments): void {
+  const changes = given.flag('fix') ? '--fix' : given.flag('diff') ? '--diff' : undefined
+  if (given.flag('fix') && given.flag('diff'))
+    throw new UsageError('--fix writes and --diff does not: name one of them')
+  if (given.flag('fix') && given.text('rev') !== undefined) {
+    throw new UsageError('--fix changes the working tree, and --rev looks at a commit: name one of them')
+  }
+  if (given.flag('unsafe-fixes') && changes === undefined) {
+    throw new UsageError('--unsafe-fixes says which fixes --fix or --diff may use: name one of these, too')
+  }
+  if (given.flag('no-config') && given.text('config') !== undefined) {
+    throw new UsageError('--config and --no-config contradict each other')
+  }
+}
+
+function refuseUnknownRules(given: Arguments): void {
+  for (const option of ['select', 'ignore']) {
+    const [unknown] = unknownNames(given.list(option), rules)
+    if (unknown === undefined) continue
+    const hint = unknown.nearest === undefined ? '; see flask-dyno rules' : `; did you mean "${unknown.nearest}"?`
+    throw new UsageError(`--${option} names no rule or stage: "${unknown.name}"${hint}`)
+  }
+}
+
+function lintOptions(given: Arguments, config: Config, clock: Stopwatch): LintOptions {
+  const selection: Selection = {
+    preset: given.choice('preset', PRESETS) ?? config.preset ?? 'recommended',
+    select: given.list('select'),
+    ignore: given.list('ignore'),
+    levels: config.rules,
+  }
+  const suppressed = !given.flag('no-suppressions')
+  return {
+    selection,
+    suppressions: suppressed,
+    ...(suppressed && config.isIgnored !== undefined ? { isIgnored: config.isIgnored } : {}),
+    ...(clock.timing === undefined ? {} : { timing: clock.timing }),
+  }
+}
+
+const CONFIG_FILE = '.flask-dyno.yml'
+const NO_CONFIG: Config = { rules: {} }
+
+/** The reader of configs brings a YAML parser and a schema checker along, so it is loaded only when there is a config. */
+async function configOf(given: Arguments, tree: Tree): Promise<Config> {
+  if (given.flag('no-config')) return NO_CONFIG
+  const named = given.text('config')
+  if (named === undefined && !tree.has(CONFIG_FILE)) return NO_CONFIG
+  const { ConfigError, readConfig, readConfigFile } = await import('../engine/config.ts')
+  const ids = rules.map((rule) => rule.id)
+  try {
+    return named === undefined ? readConfig(tree, CONFIG_FILE, ids) : readConfigFile(named, ids)
+  } catch (error) {
+    throw error instanceof ConfigError ? new UsageError(error.message) : error
+  }
+}
+
+interface Stopwatch {
+  readonly lap: (what: string) => void
+  readonly timing?: (rule: string, milliseconds: number) => void
+}
+
+function stopwatch(wanted: boolean): Stopwatch {
+  if (!wanted) return { lap: () => {} }
+  let last = 0 // the start of the process
+  const line = (what: string, milliseconds: number): void => {
+    process.stderr.write(`${milliseconds.toFixed(1).padStart(9)} ms  ${what}\n`)
+  }
+  return {
+    lap: (what) => {
+      const now = performance.now()
+      line(what, now - last)
+      last = now
+    },
+    timing: (rule, milliseconds) => line(`  rule ${rule}`, milliseconds),
+  }
+}

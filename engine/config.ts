@@ -1,0 +1,209 @@
+import { readFileSync } from 'node:fs'
+import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml'
+import { z } from 'zod'
+import { type Finding, LEVELS, type Level } from './finding.ts'
+import { matchesGlob } from './glob.ts'
+import { didYouMean, PRESETS, type Preset } from './select.ts'
+import type { Tree } from './tree.ts'
+import { isInside } from './tree-disk.ts'
+
+/** What `.flask-dyno.yml` says. */
+export interface Config {
+  readonly preset?: Preset
+  readonly generation?: 'cedar' | 'fir'
+  readonly rules: Readonly<Record<string, Level | 'off'>>
+  /** Folder of the app, for one in a subfolder of the repository. */
+  readonly root?: string
+  /** What `exclude` and `ignore` leave out. */
+  readonly isIgnored?: (finding: Finding) => boolean
+}
+
+/** The mistakes of a config, one a line, each with its place. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+const schema = z
+  .strictObject({
+    preset: z.enum(PRESETS).optional().describe('strict also shows what is merely worth knowing'),
+    generation: z.enum(['cedar', 'fir']).optional().describe('the Heroku generation that the app is deployed to'),
+    rules: z
+      .record(z.string(), z.enum(['off', ...LEVELS]))
+      .optional()
+      .describe('level of single rules, by identifier'),
+    exclude: z
+      .array(z.string().min(1))
+      .optional()
+      .describe('paths about which nothing is reported; * ? ** as in .gitignore'),
+    ignore: z
+      .array(
+        z.strictObject({
+          rule: z.string().min(1).describe('identifier of the rule'),
+          path: z.string().min(1).describe('path of the file; * ? ** as in .gitignore'),
+          reason: z.string().min(1).describe('why this is no fault here'),
+        }),
+      )
+      .optional()
+      .describe('findings that are no fault in this project'),
+    root: z.string().min(1).optional().describe('folder of the app, when it is not the folder of this file'),
+  })
+  .describe('Settings of flask-dyno, the linter for Flask on Heroku')
+
+/** The JSON Schema of the config, for editors; schema/flask-dyno.json is made of it. */
+export function configSchema(ruleIds: readonly string[]): object {
+  const value = z.toJSONSchema(schema, { target: 'draft-7' })
+  const rules = value.properties?.rules
+  // Editors complete the identifiers; zod's record cannot name optional keys.
+  if (typeof rules === 'object') rules.propertyNames = { enum: [...ruleIds] }
+  return { ...value, title: '.flask-dyno.yml' }
+}
+
+/** Reads the config of a tree. @throws ConfigError */
+export function readConfig(tree: Tree, path: string, ruleIds: readonly string[]): Config {
+  const file = tree.read(path)
+  if (file === undefined) throw new ConfigError(`${path} cannot be read`)
+  return parseConfig(path, file.text, ruleIds)
+}
+
+/** Reads a config that was named on the command line. @throws ConfigError */
+export function readConfigFile(file: string, ruleIds: readonly string[]): Config {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    const isGone = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    throw new ConfigError(isGone ? `no such config file: ${file}` : `the config file cannot be read: ${file}`)
+  }
+  return parseConfig(file, text.replace(/^\uFEFF/, ''), ruleIds)
+}
+
+/** @throws ConfigError with all mistakes. */
+export function parseConfig(path: string, text: string, ruleIds: readonly string[]): Config {
+  const lines = new LineCounter()
+  const at = (offset: number): string => {
+    const { line, col } = lines.linePos(offset)
+    return `${path}:${Math.max(1, line)}:${Math.max(1, col)}`
+  }
+  const { document, value } = parseYaml(path, text, lines, at)
+  const parsed = schema.safeParse(value ?? {})
+  const mistakes: string[] = []
+  if (parsed.success) {
+    const { rules = {}, ignore = [], root } = parsed.data
+    const known = (id: string, place: readonly PropertyKey[], key: boolean): void => {
+      if (ruleIds.includes(id)) return
+      mistakes.push(`${at(offsetOf(document, place, key))}: there is no rule "${id}"${didYouMean(id, ruleIds)}`)
+    }
+    for (const id of Object.keys(rules)) known(id, ['rules', id], true)
+    ignore.forEach(({ rule }, index) => {
+      known(rule, ['ignore', index, 'rule'], false)
+    })
+    if (root !== undefined && !isInside(cleanFolder(root)) && cleanFolder(root) !== '') {
+      mistakes.push(`${at(offsetOf(document, ['root'], false))}: root must be a folder below this file: "${root}"`)
+    }
+  } else {
+    for (const issue of parsed.error.issues) mistakes.push(...describe(issue, document, at))
+  }
+  if (!parsed.success || mistakes.length > 0) throw new ConfigError(mistakes.join('\n'))
+  return configOf(parsed.data)
+}
+
+const cleanFolder = (folder: string): string =>
+  folder
+    .replace(/^(\.\/)+/, '')
+    .replace(/\/+$/, '')
+    .replace(/^\.$/, '')
+
+function configOf({
+  preset,
+  generation,
+  rules = {},
+  exclude = [],
+  ignore = [],
+  root = '',
+}: z.infer<typeof schema>): Config {
+  const folder = cleanFolder(root)
+  return {
+    rules,
+    ...(preset === undefined ? {} : { preset }),
+    ...(generation === undefined ? {} : { generation }),
+    ...(folder === '' ? {} : { root: folder }),
+    ...(exclude.length + ignore.length === 0
+      ? {}
+      : {
+          isIgnored: ({ rule, path }: Finding) =>
+            exclude.some((pattern) => matchesGlob(path, pattern)) ||
+            ignore.some((entry) => entry.rule === rule && matchesGlob(path, entry.path)),
+        }),
+  }
+}
+
+function parseYaml(
+  path: string,
+  text: string,
+  lineCounter: LineCounter,
+  at: (offset: number) => string,
+): { readonly document: Document; readonly value: unknown } {
+  try {
+    const document = parseDocument(text, { lineCounter, prettyErrors: false })
+    const [broken] = document.errors
+    if (broken !== undefined) throw new ConfigError(`${at(broken.pos[0])}: ${broken.message.split('\n')[0]}`)
+    return { document, value: document.toJS({ maxAliasCount: 20 }) }
+  } catch (error) {
+    if (error instanceof ConfigError) throw error
+    // Nesting without end, or aliases that multiply.
+    throw new ConfigError(`${path}:1:1: this YAML cannot be read: ${error instanceof Error ? error.message : error}`)
+  }
+}
+
+/** The offset of a value, or of its key. */
+function offsetOf(document: Document, place: readonly PropertyKey[], key: boolean): number {
+  if (place.length === 0) return 0
+  if (key) {
+    const parent = place.length === 1 ? document.contents : document.getIn(place.slice(0, -1), true)
+    if (isMap(parent)) {
+      const pair = parent.items.find(({ key: name }) => isScalar(name) && String(name.value) === String(place.at(-1)))
+      if (isScalar(pair?.key)) return pair.key.range?.[0] ?? 0
+    }
+  }
+  const node = document.getIn(place, true)
+  const range: unknown = typeof node === 'object' && node !== null && 'range' in node ? node.range : undefined
+  if (Array.isArray(range) && typeof range[0] === 'number') return range[0]
+  return offsetOf(document, place.slice(0, -1), true)
+}
+
+function describe(issue: z.core.$ZodIssue, document: Document, at: (offset: number) => string): string[] {
+  const where = issue.path.map(String).join('.')
+  const here = at(offsetOf(document, issue.path, false))
+  switch (issue.code) {
+    case 'unrecognized_keys': {
+      const known = keysAt(issue.path)
+      return issue.keys.map((key) => {
+        const place = at(offsetOf(document, [...issue.path, key], true))
+        return `${place}: unknown key "${key}"${didYouMean(key, known) || `: there are ${known.join(', ')}`}`
+      })
+    }
+    case 'invalid_value': {
+      const words = issue.values.map(String)
+      const given = document.getIn(issue.path)
+      const hint = typeof given === 'string' ? didYouMean(given, words) : ''
+      return [`${here}: ${where} must be one of ${words.join(', ')}${hint}`]
+    }
+    case 'invalid_type': {
+      const words: Readonly<Record<string, string>> = {
+        object: 'a mapping',
+        record: 'a mapping',
+        array: 'a list',
+        string: 'text',
+      }
+      const kind = words[issue.expected] ?? issue.expected
+      const isMissing = issue.path.length > 0 && !document.hasIn(issue.path)
+      if (isMissing) return [`${here}: ${where} is missing`]
+      return [`${here}: ${where === '' ? 'the config' : where} must be ${kind}`]
+    }
+    default:
+      return [`${here}: ${where}: ${issue.message}`]
+  }
+}
+
+const keysAt = (path: readonly PropertyKey[]): string[] =>
+  path[0] === 'ignore' ? ['rule', 'path', 'reason'] : Object.keys(schema.shape)

@@ -1,0 +1,166 @@
+import type { Finding, Level } from '../finding.ts'
+import type { Tree } from '../tree.ts'
+import { displayWidth, frameOf } from './frame.ts'
+import type { Paint } from './paint.ts'
+import { type Note, oneLine, type Report } from './report.ts'
+
+export interface TextOptions {
+  /** Findings only. */
+  readonly quiet?: boolean
+}
+
+const PROSE_WIDTH = 100
+
+/** The report for a person at a terminal: a frame of the source for each finding, how production gets there, and what to do. */
+export function text(report: Report, paint: Paint, options: TextOptions = {}): string {
+  const lines = linesOf(report.tree)
+  const blocks = report.findings.map((finding) => block(finding, lines, paint))
+  if (options.quiet !== true) {
+    if (report.notes.length > 0) blocks.push(report.notes.map((note) => noteLine(note, paint)).join('\n'))
+    blocks.push(closing(report, paint))
+  }
+  return blocks.length === 0 ? '' : `${blocks.join('\n\n')}\n`
+}
+
+function linesOf(tree: Tree): (path: string) => readonly string[] {
+  const files = new Map<string, readonly string[]>()
+  return (path) => {
+    const lines = files.get(path) ?? tree.read(path)?.text.split('\n') ?? []
+    files.set(path, lines)
+    return lines
+  }
+}
+
+function block(finding: Finding, lines: (path: string) => readonly string[], paint: Paint): string {
+  const { level, rule, line, column, endLine, endColumn } = finding
+  const colour = paint[level]
+  const shown = frameLine(lines(finding.path), finding)
+  const gutter = Math.max(
+    2,
+    ...[line, ...finding.related.map((place) => place.line)].map((number) => String(number).length),
+  )
+  const margin = ' '.repeat(gutter)
+  const bar = paint.frame('|')
+  const out = [
+    `${colour(level)}${paint.strong(`[${rule}]`)}: ${paint.strong(oneLine(finding.message))}`,
+    `${margin}${paint.frame('-->')} ${oneLine(finding.path)}:${line}:${column}`,
+  ]
+  if (shown !== undefined) {
+    const frame = frameOf(shown, column, endLine === line ? endColumn : undefined)
+    out.push(`${margin} ${bar}`)
+    out.push(`${paint.frame(String(line).padStart(gutter))} ${bar} ${frame.line}`.trimEnd())
+    out.push(`${margin} ${bar} ${' '.repeat(frame.indent)}${colour('^'.repeat(frame.width))}`)
+  }
+  out.push(...trail(finding, lines, gutter, paint))
+  out.push(`${margin} ${bar}`)
+  const remark = (label: string, prose: string): void => {
+    const rows = wrap(oneLine(prose), PROSE_WIDTH - gutter - label.length)
+    const hang = ' '.repeat(label.length + 2)
+    rows.forEach((row, index) => {
+      out.push(
+        index === 0 ? `${margin} ${paint.frame('=')} ${paint.strong(`${label}:`)} ${row}` : `${margin}   ${hang}${row}`,
+      )
+    })
+  }
+  remark('on Heroku', finding.consequence)
+  if (finding.fix !== null) {
+    const command = finding.fix.safety === 'safe' ? '--fix' : '--fix --unsafe-fixes'
+    remark('fix', `${finding.fix.description} (${command})`)
+  }
+  return out.join('\n')
+}
+
+/** The source of the finding's line; undefined for a finding about a file that is not there, or about one as a whole. */
+function frameLine(lines: readonly string[], finding: Finding): string | undefined {
+  const isWholeFile = finding.line === 1 && finding.column === 1 && finding.endLine === 1 && finding.endColumn === 1
+  const source = lines[finding.line - 1]
+  return source === undefined || (isWholeFile && source.trim() === '') ? undefined : source
+}
+
+/** How production gets to the line: each step with its place, what it does, and the source. */
+function trail(finding: Finding, lines: (path: string) => readonly string[], gutter: number, paint: Paint): string[] {
+  const margin = ' '.repeat(gutter)
+  const bar = paint.frame('|')
+  const out: string[] = []
+  for (const place of finding.related) {
+    const source = lines(place.path)[place.line - 1]
+    out.push(`${margin} ${bar}`)
+    out.push(
+      `${margin}${paint.frame('::>')} ${paint.faint(`${oneLine(place.path)}:${place.line}:${place.column}`)}  ${oneLine(place.message)}`,
+    )
+    if (source !== undefined && source.trim() !== '') {
+      const frame = frameOf(source, place.column, place.column)
+      out.push(`${paint.frame(String(place.line).padStart(gutter))} ${bar} ${paint.faint(frame.line)}`)
+    }
+  }
+  return out
+}
+
+function noteLine(note: Note, paint: Paint): string {
+  const place = note.path === null ? '' : `${oneLine(note.path)}: `
+  return `${paint.frame('note:')} ${place}${oneLine(note.message)}`
+}
+
+const LEVEL_WORDS: Readonly<Record<Level, readonly [one: string, many: string]>> = {
+  error: ['error', 'errors'],
+  warning: ['warning', 'warnings'],
+  info: ['remark', 'remarks'],
+}
+
+function closing(report: Report, paint: Paint): string {
+  const { findings, hidden, summary } = report
+  const files = counted(summary.files, 'file', 'files')
+  const out: string[] = []
+  if (findings.length === 0) out.push(`${paint.good('Nothing found')} in ${files}${hiddenWords(report)}.`)
+  else {
+    const counts = (['error', 'warning', 'info'] as const)
+      .filter((level) => summary[level] > 0)
+      .map((level) => paint[level](counted(summary[level], ...LEVEL_WORDS[level])))
+    out.push(`Found ${enumerate(counts)} in ${files}${hiddenWords(report)}.`)
+  }
+  const advice = adviceOf(findings)
+  if (hidden.belowPreset > 0) advice.push(['--preset strict', 'shows what is merely worth knowing'])
+  const width = Math.max(0, ...advice.map(([command]) => command.length))
+  for (const [command, what] of advice) out.push(`  ${paint.strong(command.padEnd(width))}  ${what}`)
+  return out.join('\n')
+}
+
+function hiddenWords({ hidden }: Report): string {
+  const parts: string[] = []
+  if (hidden.suppressed > 0) parts.push(`${hidden.suppressed} suppressed`)
+  if (hidden.baseline > 0) parts.push(`${hidden.baseline} in the baseline`)
+  if (hidden.belowPreset > 0) parts.push(`${hidden.belowPreset} below the preset`)
+  return parts.length === 0 ? '' : ` (hidden: ${parts.join(', ')})`
+}
+
+function adviceOf(findings: readonly Finding[]): [command: string, what: string][] {
+  const advice: [string, string][] = []
+  const [first] = findings
+  if (first === undefined) return advice
+  const safe = findings.filter((finding) => finding.fix?.safety === 'safe').length
+  const unsafe = findings.filter((finding) => finding.fix?.safety === 'unsafe').length
+  if (safe > 0) advice.push(['flask-dyno lint --fix', `mends ${safe} of them; --diff shows the changes first`])
+  else if (unsafe > 0)
+    advice.push(['flask-dyno lint --diff --unsafe-fixes', `shows how ${unsafe} of them could be mended`])
+  advice.push([`flask-dyno explain ${first.rule}`, 'tells why, and what to write instead'])
+  return advice
+}
+
+const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`
+
+const enumerate = (parts: readonly string[]): string =>
+  parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`
+
+/** Breaks prose at spaces. */
+export function wrap(prose: string, width: number): string[] {
+  const rows: string[] = []
+  let row = ''
+  for (const word of prose.split(' ')) {
+    if (row !== '' && displayWidth(row) + 1 + displayWidth(word) > width) {
+      rows.push(row)
+      row = word
+    } else row = row === '' ? word : `${row} ${word}`
+  }
+  rows.push(row)
+  return rows
+}

@@ -1,0 +1,104 @@
+// Builds what is published: one bundled file for the command line, one for the api, no runtime dependencies.
+import { execFileSync } from 'node:child_process'
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+process.chdir(root)
+const require = createRequire(import.meta.url)
+
+/** Evaluated when first called, and not when the bundle starts: a clean lint pays for none of them. */
+const LAZY = ['yaml', 'smol-toml']
+
+/** Stands in for each lazy package a module whose functions load the real one. Works for functions and classes. */
+const lazyPackages = {
+  name: 'lazy-packages',
+  setup({ onResolve, onLoad }) {
+    const filter = new RegExp(`^(${LAZY.join('|')})$`)
+    onResolve({ filter }, ({ path, pluginData }) => (pluginData === 'real' ? undefined : { path, namespace: 'lazy' }))
+    onResolve({ filter: /^real:/ }, async ({ path, resolveDir }) => {
+      // The CommonJS build of a package is what esbuild wraps in a function.
+      const file = require.resolve(path.slice('real:'.length), { paths: [resolveDir] })
+      return { path: file }
+    })
+    onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path }) => {
+      const names = Object.keys(require(path)).filter((name) => /^[A-Za-z_$][\w$]*$/.test(name) && name !== 'default')
+      const lines = names.map(
+        (name) =>
+          `export function ${name}(...given) { const real = load().${name}; return new.target ? new real(...given) : real(...given) }`,
+      )
+      return { contents: [`const load = () => require('real:${path}')`, ...lines].join('\n'), resolveDir: root }
+    })
+  },
+}
+
+const shared = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20.17',
+  logLevel: 'warning',
+  legalComments: 'none',
+  metafile: true,
+  plugins: [lazyPackages],
+}
+
+function licences(metafiles) {
+  const packages = new Map()
+  for (const input of metafiles.flatMap((metafile) => Object.keys(metafile.inputs))) {
+    const at = input.lastIndexOf('node_modules/')
+    if (at < 0) continue
+    const [scope, name] = input.slice(at + 'node_modules/'.length).split('/')
+    const dir = `${input.slice(0, at)}node_modules/${scope.startsWith('@') ? `${scope}/${name}` : scope}`
+    const { name: id, version, license } = JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8'))
+    if (!packages.has(id)) packages.set(id, { id, version, license, text: licenceText(dir) })
+  }
+  const sorted = [...packages.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
+  const parts = sorted.map(({ id, version, license, text }) => `${id} ${version} (${license})\n\n${text.trim()}\n`)
+  return `flask-dyno contains the following packages.\n\n${parts.join(`\n${'-'.repeat(80)}\n\n`)}`
+}
+
+function licenceText(dir) {
+  const file = readdirSync(dir).find((name) => /^licen[cs]e/i.test(name))
+  if (file === undefined) throw new Error(`${dir} has no licence file`)
+  return readFileSync(join(dir, file), 'utf8').replaceAll('\r\n', '\n')
+}
+
+const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc')
+const run = (file, ...args) => execFileSync(process.execPath, [file, ...args], { stdio: 'inherit' })
+
+run('scripts/generate.mjs', '--registry')
+rmSync('cli/dist', { recursive: true, force: true })
+const results = await Promise.all([
+  build({
+    ...shared,
+    entryPoints: ['cli/main.ts'],
+    outfile: 'cli/dist/main.cjs',
+    format: 'cjs',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    banner: { js: '#!/usr/bin/env node' },
+  }),
+  existsSync('cli/api.ts') &&
+    build({
+      ...shared,
+      entryPoints: ['cli/api.ts'],
+      outfile: 'cli/dist/api.js',
+      format: 'esm',
+      banner: { js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);" },
+    }),
+])
+chmodSync('cli/dist/main.cjs', 0o755)
+writeFileSync('cli/THIRD-PARTY-LICENSES.txt', licences(results.filter(Boolean).map(({ metafile }) => metafile)))
+if (!process.argv.includes('--no-types')) {
+  run(tsc, '-p', 'cli/tsconfig.json')
+  if (existsSync('generators/tsconfig.json')) run(tsc, '-p', 'generators/tsconfig.json')
+}
+if (process.argv.includes('--verbose')) {
+  for (const { metafile } of results.filter(Boolean)) {
+    for (const [file, { bytes }] of Object.entries(metafile.outputs))
+      console.log(`${relative(root, file)}: ${bytes} bytes`)
+  }
+}

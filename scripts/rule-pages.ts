@@ -1,0 +1,94 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { readProject } from '../engine/facts/project.ts'
+import { type ExampleFile, type RuleExample, rulePage } from '../engine/report/page.ts'
+import { PLAIN } from '../engine/report/paint.ts'
+import { text } from '../engine/report/text.ts'
+import { type Rule, STAGES } from '../engine/rule.ts'
+import { lintProject } from '../engine/run.ts'
+import { memoryTree } from '../engine/tree.ts'
+import { walkFolder } from '../engine/tree-disk.ts'
+import { rules } from '../rules/registry.ts'
+
+const GENERATED = '<!-- Generated from the rule and its fixtures by `npm run generate`; do not edit. -->\n'
+const MAX_EXAMPLE_CHARACTERS = 1500
+
+/** Path to content of everything that is made of the rules and their fixtures. */
+export function rulePages(root: string): Map<string, string> {
+  const pages = new Map<string, string>()
+  const examples: Record<string, RuleExample> = {}
+  for (const rule of rules) {
+    const example = exampleOf(root, rule)
+    if (example !== undefined) examples[rule.id] = example
+    pages.set(`docs/rules/${rule.id}.md`, GENERATED + rulePage(rule, example))
+  }
+  pages.set('docs/rules/README.md', GENERATED + overview())
+  pages.set('rules/examples.json', `${JSON.stringify(examples, null, 2)}\n`)
+  return pages
+}
+
+function overview(): string {
+  const tables = STAGES.flatMap((stage) => {
+    const rows = rules
+      .filter((rule) => rule.stage === stage)
+      .map(
+        ({ id, level, summary, fix }) =>
+          `| [${id}](${id}.md) | ${level} | ${summary.replaceAll('|', '\\|')} | ${fix?.safety ?? ''} |`,
+      )
+    return rows.length === 0
+      ? []
+      : [`## ${stage}\n\n| rule | level | finds | fix |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`]
+  })
+  return `# The rules\n\n**error**: the build is refused, the app does not serve, data is lost or an attacker gets in. **warning**: it hurts later.\n**info**: worth knowing; shown by \`--preset strict\`.\n\n${tables.join('\n')}`
+}
+
+/** The smallest of the rule's bad fixtures: its files that matter, and the report of a lint. */
+function exampleOf(root: string, rule: Rule): RuleExample | undefined {
+  const folder = join(root, 'fixtures/rules', rule.id)
+  if (!existsSync(folder)) return undefined
+  const found = readdirSync(folder)
+    .filter((name) => name.startsWith('bad-') && !name.includes('.'))
+    .sort()
+    .flatMap((name) => {
+      const example = readExample(folder, name, rule)
+      return example === undefined ? [] : [example]
+    })
+  return found.find((example) => size(example) <= MAX_EXAMPLE_CHARACTERS) ?? found[0]
+}
+
+const size = ({ files, fixed }: RuleExample): number =>
+  [...files, ...fixed].reduce((sum, file) => sum + file.text.length, 0)
+
+function readExample(folder: string, name: string, rule: Rule): RuleExample | undefined {
+  const files = readFolder(join(folder, name))
+  const tree = memoryTree(files)
+  const { findings, hidden } = lintProject(readProject(tree), [rule])
+  if (findings.length === 0) return undefined
+  const paths = new Set(findings.flatMap((finding) => [finding.path, ...finding.related.map((place) => place.path)]))
+  const summary = { error: 0, warning: 0, info: 0, files: tree.paths.length, milliseconds: 0 }
+  const report = text({ version: '', tree, findings, hidden, notes: [], summary }, PLAIN, { quiet: true })
+  const involved: ExampleFile[] = [...paths].flatMap((path) => {
+    const file = tree.read(path)
+    return file === undefined || file.text.trim() === '' ? [] : [{ path, text: file.text }]
+  })
+  const fixed = Object.entries(readFolder(join(folder, `${name}.fixed`))).map(([path, bytes]) => ({
+    path,
+    text: bytes.toString('utf8'),
+  }))
+  return { files: involved.length > 0 ? involved : [listing(tree.paths)], report, fixed }
+}
+
+const listing = (paths: readonly string[]): ExampleFile => ({
+  path: 'a project of these files',
+  text: paths.join('\n'),
+})
+
+function readFolder(folder: string): Record<string, Buffer> {
+  if (!existsSync(folder)) return {}
+  return Object.fromEntries(
+    walkFolder(folder)
+      .map(({ path }) => path)
+      .sort()
+      .map((path) => [path, readFileSync(join(folder, path))]),
+  )
+}
