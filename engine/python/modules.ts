@@ -1,0 +1,84 @@
+/** Python modules of a tree: parsed once, found as the import system would find them on a dyno. */
+import type { Tree } from '../tree.ts'
+import { type ParsedModule, parsePython } from './parse.ts'
+
+/** What a dotted name resolves to below one of the roots. */
+export interface Resolved {
+  /** The file that is run for it; null for a package without `__init__.py`. */
+  readonly path: string | null
+  /** Directory whose files are its submodules; null for a plain module. */
+  readonly directory: string | null
+}
+
+const EMPTY: ParsedModule = { body: [], clean: false }
+
+export class Modules {
+  readonly tree: Tree
+  readonly #parsed = new Map<string, ParsedModule>()
+  /** Files that did not parse without a skip; worth a note only if something else cannot be explained. */
+  readonly unreadable: string[] = []
+
+  constructor(tree: Tree) {
+    this.tree = tree
+  }
+
+  /** Parses a file; a file that cannot be read or is nested endlessly counts as empty, and a note names it. */
+  parse(path: string): ParsedModule {
+    const known = this.#parsed.get(path)
+    if (known !== undefined) return known
+    const file = this.tree.read(path)
+    let parsed = EMPTY
+    if (file !== undefined) {
+      try {
+        parsed = parsePython(file.text)
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error
+        this.unreadable.push(path)
+      }
+    }
+    this.#parsed.set(path, parsed)
+    return parsed
+  }
+
+  /** Finds `a.b.c` below the first root that has `a`; undefined when no root has it. */
+  resolve(dotted: string, roots: readonly string[]): Resolved | undefined {
+    const parts = dotted.split('.')
+    if (parts.some((part) => part === '')) return undefined
+    let namespace: Resolved | undefined
+    for (const root of roots) {
+      const found = this.#below(root, parts)
+      if (found === undefined) continue
+      // A directory without __init__.py is only taken when no root has a real module of the name (PEP 420).
+      if (found.path !== null) return found
+      namespace ??= found
+    }
+    return namespace
+  }
+
+  /** Does any root have the first part of the name? Then a missing rest is this project's fault. */
+  owns(dotted: string, roots: readonly string[]): boolean {
+    const [first = ''] = dotted.split('.')
+    return this.resolve(first, roots) !== undefined
+  }
+
+  child(directory: string, name: string): Resolved | undefined {
+    return this.#below(directory, [name])
+  }
+
+  #below(root: string, parts: readonly string[]): Resolved | undefined {
+    let directory = root
+    let found: Resolved | undefined
+    for (const [i, part] of parts.entries()) {
+      const base = directory === '' ? part : `${directory}/${part}`
+      if (this.tree.has(`${base}/__init__.py`)) found = { path: `${base}/__init__.py`, directory: base }
+      else if (this.tree.has(`${base}.py`)) found = { path: `${base}.py`, directory: null }
+      else if (this.tree.hasDirectory(base)) found = { path: null, directory: base }
+      else return undefined
+      if (i < parts.length - 1) {
+        if (found.directory === null) return undefined
+        directory = found.directory
+      }
+    }
+    return found
+  }
+}
