@@ -109,7 +109,8 @@ export function instantiate(vm: Interpreter, cls: ClassObject, args: CallArgumen
 export function externalBase(cls: ClassObject, depth = 0): string | null {
   if (depth > 20) return null
   for (const base of cls.bases) {
-    if (base.kind === 'external') return base.name
+    // `object`, exceptions and the like are no library's class
+    if (base.kind === 'external' && !/^(?:builtins|abc|enum|typing)\./.test(base.name)) return base.name
     if (base.kind === 'class') {
       const found = externalBase(base.object, depth + 1)
       if (found !== null) return found

@@ -7,7 +7,7 @@
 import type { TreeCursor } from '@lezer/common'
 import { parser } from '@lezer/python'
 import type { Argument, DictEntry, Expr, Handler, ImportedName, Parameter, Span, Stmt, StringPart } from './ast.ts'
-import { literalShape, unescape } from './string-literal.ts'
+import { literalShape, resolveEscapes } from './string-literal.ts'
 
 export interface ParsedModule {
   readonly body: readonly Stmt[]
@@ -277,7 +277,13 @@ class Reader {
       case 'String': {
         const shape = literalShape(text)
         const content = text.slice(shape.start, shape.end)
-        return { kind: 'string', parts: [shape.raw ? content : unescape(content)], bytes: shape.bytes, start, end }
+        return {
+          kind: 'string',
+          parts: [shape.raw ? content : resolveEscapes(content)],
+          bytes: shape.bytes,
+          start,
+          end,
+        }
       }
       default:
         return { kind: 'unknown', parts: [], start, end }
@@ -292,7 +298,7 @@ class Reader {
     const stop = start + shape.end
     const push = (to: number): void => {
       const raw = this.#source.slice(at, to)
-      const text = (shape.raw ? raw : unescape(raw)).replaceAll('{{', '{').replaceAll('}}', '}')
+      const text = (shape.raw ? raw : resolveEscapes(raw)).replaceAll('{{', '{').replaceAll('}}', '}')
       if (text !== '') parts.push(text)
     }
     for (const item of items) {

@@ -42,7 +42,7 @@ export function literalShape(source: string): LiteralShape {
 }
 
 /** Resolves backslash escapes of a literal's content. Unknown escapes stay as they are, as Python keeps them. */
-export function unescape(content: string): string {
+export function resolveEscapes(content: string): string {
   if (!content.includes('\\')) return content
   let out = ''
   for (let i = 0; i < content.length; i++) {

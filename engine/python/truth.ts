@@ -24,7 +24,8 @@ export function truthOf(atom: Atom): boolean | undefined {
     case 'external':
       return undefined
     case 'instance':
-      return atom.object.className === '' || atom.object.className.startsWith('flask') ? true : undefined
+      // An object of a class is true unless it says otherwise; what a function gave back may be anything
+      return atom.object.className === '' || /(?:^|\.)[A-Z]\w*$/.test(atom.object.className) ? true : undefined
     default:
       return true
   }
