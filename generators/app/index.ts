@@ -1,0 +1,165 @@
+import { execFileSync } from 'node:child_process'
+import { accessSync, constants, readFileSync, statSync } from 'node:fs'
+import { basename, dirname, join, relative, resolve } from 'node:path'
+import type { BaseFeatures, BaseOptions } from 'yeoman-generator'
+import { FlaskDynoGenerator, packageRoot } from '../_shared/generator.ts'
+import { type ProjectName, projectName } from '../_shared/names.ts'
+import { Refusal } from '../_shared/refusal.ts'
+import { dependencySet, scaffoldFiles } from './files.ts'
+import { type Answers, DEFAULT_DIRECTORY, QUESTIONS, RUN_FLAGS } from './options.ts'
+import { directDependencies, lockFor } from './pins.ts'
+
+const ROOT = packageRoot(import.meta.dirname)
+const TEMPLATES = join(ROOT, 'app', 'templates')
+
+interface Plan {
+  readonly project: ProjectName
+  readonly answers: Answers
+}
+
+/** `yo flask-dyno [directory]`: a Flask project that builds, boots, keeps its data and stays safe on a dyno. */
+export default class extends FlaskDynoGenerator {
+  #plan: Plan | undefined
+
+  constructor(args: string[], options: BaseOptions, features?: BaseFeatures) {
+    super(args, options, features)
+    this.sourceRoot(TEMPLATES)
+    this.description = 'A Flask project that builds, boots, keeps its data and stays safe on Heroku.'
+    this.argument('directory', {
+      type: String,
+      required: false,
+      description: 'Folder to make; its name is the name of the project. "." is this folder.',
+    })
+    for (const question of QUESTIONS) this.flag(question)
+    for (const { flag, description } of RUN_FLAGS) this.option(flag, { type: Boolean, description })
+  }
+
+  /** Asks, and checks everything that can be checked before a single file is rendered. */
+  async prompting(): Promise<void> {
+    const directory = this.args[0] ?? (await this._directory())
+    this.projectRoot = resolve(this.env.cwd, directory)
+    const project = projectName(basename(this.projectRoot))
+    if (typeof project === 'string') throw new Refusal(`the name "${basename(this.projectRoot)}" ${project}`)
+    refuseUnwritable(this.projectRoot)
+    // `answers` has checked each value against its question.
+    this.#plan = { project, answers: (await this.answers(QUESTIONS)) as unknown as Answers }
+  }
+
+  writing(): void {
+    const { project, answers } = this._planned()
+    const set = dependencySet(answers)
+    const pins = join(TEMPLATES, 'pins')
+    const data = {
+      ...project,
+      database: answers.database === 'postgres',
+      migrations: answers.migrations,
+      uv: answers.packageManager === 'uv',
+      /** What stands before a command of the project's environment. */
+      run: answers.packageManager === 'uv' ? 'uv run ' : '',
+      dependencies: directDependencies(pins, set),
+      version: ownVersion(),
+    }
+    for (const { template, destination } of scaffoldFiles(answers, project.packageName)) {
+      this.fs.copyTpl(this.templatePath(template), join(this.projectRoot, destination), data)
+    }
+    if (answers.packageManager === 'uv') {
+      this.fs.write(join(this.projectRoot, 'uv.lock'), lockFor(pins, set, project.name))
+    }
+    // What was asked, by which version: an update starts from here.
+    const { git: _, ...kept } = answers
+    this.fs.extendJSON(join(this.projectRoot, '.yo-rc.json'), {
+      'generator-flask-dyno': { version: ownVersion(), name: project.name, ...kept },
+    })
+  }
+
+  install(): void {
+    if (!this._planned().answers.git || this.dryRun) return
+    initialiseGit(this.projectRoot, (line) => this.log(line))
+  }
+
+  end(): void {
+    const { project, answers } = this._planned()
+    const directory = relative(this.env.cwd, this.projectRoot)
+    this.log('')
+    if (this.dryRun) {
+      this.log(`This was a dry run: nothing was written to ${directory === '' ? 'this folder' : directory}.`)
+      return
+    }
+    this.log(`${project.name} is ready${directory === '' ? '' : ` in ${directory}/`}. On this computer:`)
+    this.log('')
+    const uv = answers.packageManager === 'uv'
+    const run = uv ? 'uv run ' : ''
+    const steps = [
+      ...(directory === '' ? [] : [`cd ${directory}`]),
+      ...(uv ? ['uv sync'] : ['python3 -m venv .venv && . .venv/bin/activate', 'pip install -r requirements-dev.txt']),
+      'cp .env.example .env',
+      ...(answers.database === 'none' ? [] : [`${run}flask ${answers.migrations ? 'db upgrade' : 'init-db'}`]),
+      `${run}flask run --debug`,
+    ]
+    for (const step of steps) this.log(`  ${step}`)
+    this.log('')
+    this.log('README.md says how to put it on Heroku; `npx flask-dyno` checks every change before you push it.')
+  }
+
+  async _directory(): Promise<string> {
+    if (!this.interactive) return DEFAULT_DIRECTORY
+    const { directory } = await this.prompt<{ directory: string }>([
+      {
+        type: 'input',
+        name: 'directory',
+        message: 'Name of the project (a folder of this name is made; "." is this one)',
+        default: DEFAULT_DIRECTORY,
+        validate: (text: string) => {
+          const folder = basename(resolve(this.env.cwd, text))
+          const project = projectName(folder)
+          return typeof project === 'string' ? `The name "${folder}" ${project}.` : true
+        },
+      },
+    ])
+    return directory
+  }
+
+  _planned(): Plan {
+    if (this.#plan === undefined) throw new Error('the questions come before the files')
+    return this.#plan
+  }
+}
+
+/** Says in one line what the first write would otherwise say in the middle of the work. */
+function refuseUnwritable(directory: string): void {
+  let existing = directory
+  let stats = statSync(existing, { throwIfNoEntry: false })
+  while (stats === undefined && dirname(existing) !== existing) {
+    existing = dirname(existing)
+    stats = statSync(existing, { throwIfNoEntry: false })
+  }
+  if (stats?.isDirectory() !== true) throw new Refusal(`${existing} is a file, not a folder`)
+  try {
+    accessSync(existing, constants.W_OK | constants.X_OK)
+  } catch {
+    throw new Refusal(`no permission to write in ${existing}`)
+  }
+}
+
+/** `git init` on the branch that the README pushes; inside of another repository, and without git, it only says so. */
+function initialiseGit(directory: string, log: (line: string) => void): void {
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] })
+  try {
+    git('rev-parse', '--is-inside-work-tree')
+    log('Not a new git repository: the folder is inside of one.')
+    return
+  } catch {
+    // No repository yet, or no git: the next command tells which.
+  }
+  try {
+    git('init', '--quiet', '--initial-branch=main')
+    log('An empty git repository is ready; nothing is committed.')
+  } catch (error) {
+    log(`git init did not work (${error instanceof Error ? error.message.split('\n')[0] : String(error)}).`)
+  }
+}
+
+function ownVersion(): string {
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }
+  return version
+}

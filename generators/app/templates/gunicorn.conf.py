@@ -1,0 +1,45 @@
+"""How gunicorn serves the app; it reads this file by itself.
+
+https://gunicorn.org/reference/settings/
+
+Two settings are left to gunicorn, whose defaults follow the environment of a dyno:
+- bind: 0.0.0.0:$PORT where PORT is set, as on every web dyno, and 127.0.0.1:8000 elsewhere;
+  https://devcenter.heroku.com/articles/dyno-startup-behavior#port-binding-of-web-dynos
+- workers: $WEB_CONCURRENCY, which the Python buildpack fits to the memory of the dyno.
+  https://devcenter.heroku.com/articles/python-concurrency
+"""
+
+# A thread that waits (for the database, another service, a slow client) does not block the others.
+<%_ if (database) { _%>
+# Each may hold a database connection: settings.py keeps a pool of the same size.
+<%_ } _%>
+worker_class = "gthread"
+threads = 4
+
+# The app is loaded once and then forked: less memory, and an app that cannot start ends the dyno
+# at once with its message, where workers would be started again and again.
+<%_ if (database) { _%>
+# Open no connection while modules are imported: the workers would share it.
+<%_ } _%>
+preload_app = True
+
+# A worker that hangs for so many seconds is replaced. The router gave up on it after 30.
+# https://devcenter.heroku.com/articles/request-timeout
+timeout = 20
+
+# Requests may finish for so long after SIGTERM; Heroku kills the dyno 30 seconds after it.
+# https://devcenter.heroku.com/articles/dyno-shutdown-behavior
+graceful_timeout = 20
+
+# Longer than the 90 seconds that the router keeps an idle connection, so that the router closes it
+# and never sends a request into a connection that gunicorn is closing.
+# https://devcenter.heroku.com/articles/http-routing#keepalives
+keepalive = 95
+
+# One line for each request, in Heroku's key=value style, with the id that the router logs too.
+# https://devcenter.heroku.com/articles/http-request-id
+accesslog = "-"
+access_log_format = (
+    'method=%(m)s path="%(U)s" status=%(s)s duration=%(M)sms bytes=%(B)s '
+    'request_id=%({x-request-id}i)s fwd="%({x-forwarded-for}i)s"'
+)
