@@ -3,7 +3,7 @@
  * the commands that may run, in the order in which they stand, and on what each depends. Nothing is run.
  */
 import { Scanner, type ShellOptions, type ShellProblem } from './shell-scan.ts'
-import { dropPrefix, literal, type Word } from './shell-word.ts'
+import { dropPrefix, literal, literalWord, type Word } from './shell-word.ts'
 
 export type { ShellOptions, ShellProblem, ShellProblemKind } from './shell-scan.ts'
 export { dropPrefix, expand, literal, type Word, type WordPart } from './shell-word.ts'
@@ -59,6 +59,8 @@ export interface Shell {
   readonly commands: readonly SimpleCommand[]
   /** What bash would refuse, or what could not be read. */
   readonly problems: readonly ShellProblem[]
+  /** The greatest `Condition.id` given; with `firstId` identifiers stay unique over several texts. */
+  readonly lastId: number
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
@@ -79,30 +81,34 @@ const CLOSING = new Set(['then', 'elif', 'else', 'fi', 'do', 'done', 'esac', '}'
 const RESERVED = new Set(['if', 'while', 'until', 'for', 'select', 'case', 'function', '{', '!', 'time', '[['])
 
 /** Parses shell text. Never throws; `options` say where the text lies in its file, so that all offsets are offsets there. */
-export function parseShell(text: string, options: ShellOptions = {}): Shell {
-  const parser = new Parser(text, options)
-  return { commands: parser.parse(), problems: parser.scanner.problems }
+export function parseShell(text: string, options: ShellOptions & { readonly firstId?: number } = {}): Shell {
+  const parser = new Parser(text, options, options.firstId ?? 0)
+  const commands = parser.parse()
+  return { commands, problems: parser.scanner.problems, lastId: parser.lastId }
 }
 
 class Parser {
   readonly scanner: Scanner
   readonly #commands: Draft[] = []
-  #ids = 0
+  #ids: number
 
-  constructor(text: string, options: ShellOptions) {
+  constructor(text: string, options: ShellOptions, firstId: number) {
     this.scanner = new Scanner(text, options)
+    this.#ids = firstId
+  }
+
+  get lastId(): number {
+    return this.#ids
   }
 
   parse(): readonly SimpleCommand[] {
     const scope: Scope = { conditions: [], subshells: [], definedIn: null, depth: 0 }
     while (!this.scanner.done()) {
-      const before = this.scanner.at
       this.#list(scope)
       if (this.scanner.done()) break
       // A stray `)`, `fi` or `;;`: bash stops here; we go on, since the rest shows what was meant
       this.scanner.problem('syntax', this.scanner.at, this.scanner.at + 1)
-      if (this.scanner.at === before || !this.#reservedWord()) this.scanner.at++
-      else this.scanner.word(true)
+      this.scanner.at += this.#reservedWord()?.length ?? 1
     }
     return this.#commands
   }
@@ -389,7 +395,9 @@ class Parser {
       const character = scanner.peek()
       const inTest = words[0]?.raw === '[[' && words.at(-1)?.raw !== ']]'
       if (inTest && '&|()<>'.includes(character)) {
+        const at = scanner.at
         scanner.at += '&|'.includes(character) ? 2 : 1
+        words.push(literalWord(scanner.text.slice(at, scanner.at), scanner.place(at, scanner.at)))
         continue
       }
       if ('\n;&|)'.includes(character)) break
