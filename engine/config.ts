@@ -3,6 +3,7 @@ import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml
 import { z } from 'zod'
 import { type Finding, LEVELS, type Level } from './finding.ts'
 import { matchesGlob } from './glob.ts'
+import { isNestedTooDeep } from './nesting.ts'
 import { didYouMean, PRESETS, type Preset } from './select.ts'
 import type { Tree } from './tree.ts'
 import { isInside } from './tree-disk.ts'
@@ -143,6 +144,7 @@ function parseYaml(
   lineCounter: LineCounter,
   at: (offset: number) => string,
 ): { readonly document: Document; readonly value: unknown } {
+  if (isNestedTooDeep(text)) throw new ConfigError(`${path}:1:1: this YAML is nested too deep`)
   try {
     const document = parseDocument(text, { lineCounter, prettyErrors: false })
     const [broken] = document.errors

@@ -18,11 +18,11 @@ export class WriteRefused extends Error {
  */
 export function writeChanges(root: string, changes: readonly FileChange[]): void {
   const realRoot = realpathSync.native(root)
-  for (const change of changes) check(realRoot, change)
   const mark = `.flask-dyno-${process.pid}-${randomBytes(4).toString('hex')}`
   const undo: (() => void)[] = []
   const leftovers: string[] = []
   try {
+    for (const change of changes) check(realRoot, change)
     const staged = changes.map((change) => ({ change, temporary: stage(realRoot, change, mark, undo) }))
     // Old names go first: where the file system folds case, `procfile` and `Procfile` are one file.
     for (const { change } of staged) {

@@ -34,11 +34,15 @@ const CONFIG = ['user.name=Test', 'user.email=test@example.com', 'commit.gpgsign
 
 /** Runs git for a test; its own settings and no others. */
 export function git(dir: string, ...args: string[]): string {
-  const run = spawnSync('git', [...CONFIG.flatMap((value) => ['-c', value]), '-c', 'protocol.file.allow=always', ...args], {
-    cwd: dir,
-    encoding: 'utf8',
-    env: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' },
-  })
+  const run = spawnSync(
+    'git',
+    [...CONFIG.flatMap((value) => ['-c', value]), '-c', 'protocol.file.allow=always', ...args],
+    {
+      cwd: dir,
+      encoding: 'utf8',
+      env: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' },
+    },
+  )
   if (run.status !== 0) throw new Error(`git ${args.join(' ')}: ${run.stderr}`)
   return run.stdout.trim()
 }

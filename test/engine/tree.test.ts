@@ -19,7 +19,12 @@ const complaint = (look: () => unknown): string => {
 
 describe('the working tree', () => {
   test('has what git tracks and what it would add, with the contents of the disk', () => {
-    const dir = repository({ 'app.py': 'old', '.gitignore': '*.log\n.env\n', 'gone.py': '', 'run.sh': { script: '#!/bin/sh' } })
+    const dir = repository({
+      'app.py': 'old',
+      '.gitignore': '*.log\n.env\n',
+      'gone.py': '',
+      'run.sh': { script: '#!/bin/sh' },
+    })
     fill(dir, { 'app.py': 'new', 'added.py': 'untracked', 'debug.log': 'ignored', '.env': 'ignored' })
     rmSync(join(dir, 'gone.py'))
     const tree = workingTree(dir)
@@ -50,12 +55,15 @@ describe('the working tree', () => {
     expect(commitTree(join(dir, 'backend'), 'HEAD').paths).toEqual(['app.py'])
   })
 
-  test.each(['naïve.py', 'with space.py', 'a"quote.py', 'tab\tname.py', 'line\nbreak.py', '日本.py'])('keeps the name %j', (name) => {
-    const dir = repository({ [name]: 'x', 'dir/y.py': '' })
-    expect(workingTree(dir).paths).toContain(name)
-    expect(commitTree(dir, 'HEAD').paths).toContain(name)
-    expect(text(commitTree(dir, 'HEAD'), name)).toBe('x')
-  })
+  test.each(['naïve.py', 'with space.py', 'a"quote.py', 'tab\tname.py', 'line\nbreak.py', '日本.py'])(
+    'keeps the name %j',
+    (name) => {
+      const dir = repository({ [name]: 'x', 'dir/y.py': '' })
+      expect(workingTree(dir).paths).toContain(name)
+      expect(commitTree(dir, 'HEAD').paths).toContain(name)
+      expect(text(commitTree(dir, 'HEAD'), name)).toBe('x')
+    },
+  )
 
   test('without git has all files but node_modules and virtual environments, known by their pyvenv.cfg', () => {
     const dir = scratch({
@@ -155,7 +163,12 @@ test('a file above 2 MB and a named pipe are left out with a reason', () => {
 
 describe('a commit', () => {
   test('is read from git’s objects, whatever the working tree says', () => {
-    const dir = repository({ 'app.py': 'first', Procfile: 'web: x', 'run.sh': { script: '' }, 'data.bin': new Uint8Array([0, 1]) })
+    const dir = repository({
+      'app.py': 'first',
+      Procfile: 'web: x',
+      'run.sh': { script: '' },
+      'data.bin': new Uint8Array([0, 1]),
+    })
     git(dir, 'tag', 'v1')
     fill(dir, { 'app.py': 'second', 'later.py': '' })
     commitAll(dir)
@@ -178,7 +191,7 @@ describe('a commit', () => {
   })
 
   test('keeps names that differ only in case apart', () => {
-    const dir = repository({ 'Procfile': 'a' })
+    const dir = repository({ Procfile: 'a' })
     const blob = git(dir, 'hash-object', '-w', 'Procfile')
     git(dir, 'update-index', '--add', '--cacheinfo', `100644,${blob},procfile`)
     git(dir, 'commit', '-qm', 'both')
@@ -219,7 +232,12 @@ describe('a directory that cannot be read is one line', () => {
 })
 
 test('working tree, commit and a plain copy hold the same files', () => {
-  const dir = repository({ 'app.py': 'x', 'pkg/__init__.py': '', Procfile: 'web: y', 'bin/run': { script: '#!/bin/sh' } })
+  const dir = repository({
+    'app.py': 'x',
+    'pkg/__init__.py': '',
+    Procfile: 'web: y',
+    'bin/run': { script: '#!/bin/sh' },
+  })
   const copy = scratch()
   cpSync(dir, copy, { recursive: true })
   rmSync(join(copy, '.git'), { recursive: true })

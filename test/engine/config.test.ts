@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest'
+import { ConfigError, parseConfig } from '../../engine/config.ts'
+import type { Finding } from '../../engine/finding.ts'
+
+const IDS = ['dev-server', 'port-not-bound', 'secret-key-hardcoded']
+const read = (text: string) => parseConfig('.flask-dyno.yml', text, IDS)
+const mistakes = (text: string): string[] => {
+  try {
+    read(text)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message.split('\n')
+    throw error
+  }
+  return []
+}
+const at = (rule: string, path: string): Finding => ({
+  rule,
+  path,
+  level: 'error',
+  message: '',
+  consequence: '',
+  line: 1,
+  column: 1,
+  endLine: 1,
+  endColumn: 1,
+  related: [],
+  fix: null,
+  url: '',
+})
+
+test('all keys are read', () => {
+  const { isIgnored, ...config } = read(`# our settings
+preset: strict
+generation: fir
+rules:
+  dev-server: off
+  port-not-bound: warning
+exclude: [legacy, "scripts/*.py"]
+ignore:
+  - rule: secret-key-hardcoded
+    path: tests/**
+    reason: only tests read it
+root: ./backend/
+`)
+  expect(config).toEqual({
+    preset: 'strict',
+    generation: 'fir',
+    rules: { 'dev-server': 'off', 'port-not-bound': 'warning' },
+    root: 'backend',
+  })
+  expect(isIgnored?.(at('dev-server', 'legacy/app.py'))).toBe(true)
+  expect(isIgnored?.(at('secret-key-hardcoded', 'tests/unit/conf.py'))).toBe(true)
+  expect(isIgnored?.(at('dev-server', 'tests/unit/conf.py'))).toBe(false)
+})
+
+test.each(['', '# nothing\n', '---\n', '{}'])('%j is an empty config', (text) => {
+  expect(read(text)).toEqual({ rules: {} })
+})
+
+describe('mistakes have their place', () => {
+  test.each([
+    ['presets: strict', '.flask-dyno.yml:1:1: unknown key "presets"; did you mean "preset"?'],
+    ['preset: stric', '.flask-dyno.yml:1:9: preset must be one of recommended, strict; did you mean "strict"?'],
+    ['rules:\n  dev-sever: off', '.flask-dyno.yml:2:3: there is no rule "dev-sever"; did you mean "dev-server"?'],
+    ['rules:\n  dev-server: fatal', '.flask-dyno.yml:2:15: rules.dev-server must be one of off, error, warning, info'],
+    ['rules: [dev-server]', '.flask-dyno.yml:1:8: rules must be a mapping'],
+    ['exclude: legacy', '.flask-dyno.yml:1:10: exclude must be a list'],
+    ['ignore:\n  - rule: dev-server\n    path: x', '.flask-dyno.yml:2:5: ignore.0.reason is missing'],
+    [
+      'ignore:\n  - {rule: dev, path: x, reason: y}',
+      '.flask-dyno.yml:2:12: there is no rule "dev"; did you mean "dev-server"?',
+    ],
+    ['root: ../other', '.flask-dyno.yml:1:7: root must be a folder below this file: "../other"'],
+    ['root: /etc', '.flask-dyno.yml:1:7: root must be a folder below this file: "/etc"'],
+    ['- a list', '.flask-dyno.yml:1:1: the config must be a mapping'],
+    ['just text', '.flask-dyno.yml:1:1: the config must be a mapping'],
+    ['preset: strict\npreset: strict', '.flask-dyno.yml:2:1: Map keys must be unique'],
+    ['\tpreset: strict', '.flask-dyno.yml:1:1: Tabs are not allowed as indentation'],
+  ])('%j: %s', (text, line) => {
+    expect(mistakes(text)).toEqual([line])
+  })
+
+  test('each of them', () => {
+    expect(mistakes('preset: 1\nwhat: 2\nrules:\n  dev-server: 3\n')).toHaveLength(3)
+  })
+
+  test('broken YAML is one line', () => {
+    expect(mistakes('rules: {')).toEqual([expect.stringMatching(/^\.flask-dyno\.yml:\d+:\d+: /)])
+    expect(mistakes('a: "open')).toHaveLength(1)
+  })
+
+  test('YAML that multiplies or nests without end does not hang or crash', () => {
+    const bomb = `a0: &a0 [x,x,x,x,x,x,x,x,x]\n${Array.from({ length: 12 }, (_, i) => `a${i + 1}: &a${i + 1} [${`*a${i},`.repeat(9)}]`).join('\n')}\n`
+    expect(mistakes(bomb)).not.toEqual([])
+    for (const deep of ['[', '{a: ', '- ', '? ', '&a [']) {
+      expect(mistakes(deep.repeat(50_000))).toEqual(['.flask-dyno.yml:1:1: this YAML is nested too deep'])
+    }
+    const steps = Array.from({ length: 199 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n')
+    expect(mistakes(steps)).toEqual([
+      '.flask-dyno.yml:1:1: unknown key "a": there are preset, generation, rules, exclude, ignore, root',
+    ])
+  })
+})
