@@ -59,6 +59,7 @@ async function report(given: Arguments, tree: Tree, outcome: Outcome, clock: Sto
   const shown: Report = {
     version: manifest.version,
     tree,
+    isProject: outcome.facts.plan !== undefined,
     findings: result.findings,
     hidden: result.hidden,
     notes: given.flag('quiet') ? [] : notes,

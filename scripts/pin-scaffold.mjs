@@ -26,7 +26,9 @@ const HEADERS = {
     '# What a dyno installs. Every version is exact, those of the indirect packages too, so that each build is the same.',
     '# https://devcenter.heroku.com/articles/python-dependencies',
   ],
-  'requirements-test.txt': ['# What Heroku CI installs as well, to run the tests. https://devcenter.heroku.com/articles/heroku-ci'],
+  'requirements-test.txt': [
+    '# What Heroku CI installs as well, to run the tests. https://devcenter.heroku.com/articles/heroku-ci',
+  ],
   'requirements-dev.txt': ['# What this computer and GitHub Actions install: everything.'],
 }
 
@@ -50,7 +52,11 @@ function pinned(exported, names, without = new Set()) {
   return { own, indirect, names: new Set(lines.map(bare)) }
 }
 
-const blocks = (...parts) => `${parts.filter((part) => part.length > 0).map((part) => part.join('\n')).join('\n\n')}\n`
+const blocks = (...parts) =>
+  `${parts
+    .filter((part) => part.length > 0)
+    .map((part) => part.join('\n'))
+    .join('\n\n')}\n`
 
 for (const set of ['plain', 'postgres', 'migrations']) {
   const folder = join(pins, set)

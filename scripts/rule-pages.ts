@@ -66,7 +66,9 @@ function readExample(folder: string, name: string, rule: Rule): RuleExample | un
   if (findings.length === 0) return undefined
   const paths = new Set(findings.flatMap((finding) => [finding.path, ...finding.related.map((place) => place.path)]))
   const summary = { error: 0, warning: 0, info: 0, files: tree.paths.length, milliseconds: 0 }
-  const report = text({ version: '', tree, findings, hidden, notes: [], summary }, PLAIN, { quiet: true })
+  const report = text({ version: '', tree, isProject: true, findings, hidden, notes: [], summary }, PLAIN, {
+    quiet: true,
+  })
   const involved: ExampleFile[] = [...paths].flatMap((path) => {
     const file = tree.read(path)
     return file === undefined || file.text.trim() === '' ? [] : [{ path, text: file.text }]

@@ -12,6 +12,8 @@ export interface Note {
 export interface Report {
   readonly version: string
   readonly tree: Tree
+  /** False for a folder without a Flask project, where finding nothing means nothing. */
+  readonly isProject: boolean
   readonly findings: readonly Finding[]
   readonly hidden: Hidden
   readonly notes: readonly Note[]

@@ -17,7 +17,7 @@ export function text(report: Report, paint: Paint, options: TextOptions = {}): s
   const blocks = report.findings.map((finding) => block(finding, lines, paint))
   if (options.quiet !== true) {
     if (report.notes.length > 0) blocks.push(report.notes.map((note) => noteLine(note, paint)).join('\n'))
-    blocks.push(closing(report, paint))
+    if (report.isProject || report.findings.length > 0) blocks.push(closing(report, paint))
   }
   return blocks.length === 0 ? '' : `${blocks.join('\n\n')}\n`
 }
@@ -43,7 +43,7 @@ function block(finding: Finding, lines: (path: string) => readonly string[], pai
   const bar = paint.frame('|')
   const out = [
     `${colour(level)}${paint.strong(`[${rule}]`)}: ${paint.strong(oneLine(finding.message))}`,
-    `${margin}${paint.frame('-->')} ${oneLine(finding.path)}:${line}:${column}`,
+    `${margin}${paint.frame('-->')} ${oneLine(finding.path)}${isWhole(finding) && shown === undefined ? '' : `:${line}:${column}`}`,
   ]
   if (shown !== undefined) {
     const frame = frameOf(shown, column, endLine === line ? endColumn : undefined)
@@ -72,10 +72,12 @@ function block(finding: Finding, lines: (path: string) => readonly string[], pai
 
 /** The source of the finding's line; undefined for a finding about a file that is not there, or about one as a whole. */
 function frameLine(lines: readonly string[], finding: Finding): string | undefined {
-  const isWholeFile = finding.line === 1 && finding.column === 1 && finding.endLine === 1 && finding.endColumn === 1
   const source = lines[finding.line - 1]
-  return source === undefined || (isWholeFile && source.trim() === '') ? undefined : source
+  return source === undefined || (isWhole(finding) && source.trim() === '') ? undefined : source
 }
+
+const isWhole = (finding: Finding): boolean =>
+  finding.line === 1 && finding.column === 1 && finding.endLine === 1 && finding.endColumn === 1
 
 /** How production gets to the line: each step with its place, what it does, and the source. */
 function trail(finding: Finding, lines: (path: string) => readonly string[], gutter: number, paint: Paint): string[] {
