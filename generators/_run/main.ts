@@ -61,6 +61,8 @@ async function main(argv: readonly string[]): Promise<number> {
   if (positionals.length > 1) throw new Refusal(`one directory at a time, not ${positionals.join(' and ')}`)
 
   const env = createEnv()
+  // Yeoman names the step that failed, in a line of its own before ours, which says what was wrong.
+  env.adapter.log.error = () => env.adapter.log
   const generator = join(import.meta.dirname, '..', 'app', `index${extname(import.meta.filename)}`)
   env.register(generator, { namespace: NAMESPACE, packagePath: ROOT })
   await env.run([NAMESPACE, ...positionals], values)
