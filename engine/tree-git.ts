@@ -59,7 +59,8 @@ function isBelowGit(root: string): boolean {
 const isBare = (root: string): boolean =>
   existsSync(join(root, 'HEAD')) && existsSync(join(root, 'objects')) && existsSync(join(root, 'refs'))
 
-function folderTree(root: string): Tree {
+/** All files of a folder, git or not. */
+export function folderTree(root: string): Tree {
   return new Tree(diskSource(root, walkFolder(root)))
 }
 

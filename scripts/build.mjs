@@ -69,18 +69,27 @@ function licenceText(dir) {
 const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc')
 const run = (file, ...args) => execFileSync(process.execPath, [file, ...args], { stdio: 'inherit' })
 
-run('scripts/generate.mjs', '--registry')
-rmSync('cli/dist', { recursive: true, force: true })
-const results = await Promise.all([
+const commandLine = (outfile) =>
   build({
     ...shared,
     entryPoints: ['cli/main.ts'],
-    outfile: 'cli/dist/main.cjs',
+    outfile,
     format: 'cjs',
     minifySyntax: true,
     minifyWhitespace: true,
     banner: { js: '#!/usr/bin/env node' },
-  }),
+  })
+
+// The tests use this when the sources are newer than what was built.
+const only = process.argv.indexOf('--only-command-line')
+if (only > 0) {
+  await commandLine(join(process.argv[only + 1], 'main.cjs'))
+  process.exit()
+}
+
+run('scripts/generate.mjs', '--registry')
+const results = await Promise.all([
+  commandLine('cli/dist/main.cjs'),
   existsSync('cli/api.ts') &&
     build({
       ...shared,
@@ -93,6 +102,7 @@ const results = await Promise.all([
 chmodSync('cli/dist/main.cjs', 0o755)
 writeFileSync('cli/THIRD-PARTY-LICENSES.txt', licences(results.filter(Boolean).map(({ metafile }) => metafile)))
 if (!process.argv.includes('--no-types')) {
+  rmSync('cli/dist/types', { recursive: true, force: true })
   run(tsc, '-p', 'cli/tsconfig.json')
   if (existsSync('generators/tsconfig.json')) run(tsc, '-p', 'generators/tsconfig.json')
 }

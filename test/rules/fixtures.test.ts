@@ -1,0 +1,76 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { readProject } from '../../engine/facts/project.ts'
+import type { Finding } from '../../engine/finding.ts'
+import { applyFixes } from '../../engine/fix.ts'
+import { lintProject } from '../../engine/run.ts'
+import type { Tree } from '../../engine/tree.ts'
+import { folderTree } from '../../engine/tree-git.ts'
+import { rules } from '../../rules/registry.ts'
+
+/** UPDATE_FIXTURES=1 writes what is found as what is expected: read the difference before you keep it. */
+const UPDATE = process.env.UPDATE_FIXTURES === '1'
+const FIXTURES = join(dirname(fileURLToPath(import.meta.url)), '../../fixtures/rules')
+
+function lint(tree: Tree): readonly Finding[] {
+  const { findings, faults } = lintProject(readProject(tree), rules)
+  expect(faults).toEqual([])
+  return findings
+}
+
+const lines = (findings: readonly Finding[]): string =>
+  findings.map(({ path, line, column, level, rule }) => `${path}:${line}:${column} ${level} ${rule}\n`).join('')
+
+const folders = (dir: string): string[] =>
+  readdirSync(dir, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
+
+const contents = (tree: Tree): Record<string, string> =>
+  Object.fromEntries(tree.paths.map((path) => [path, Buffer.from(tree.bytes(path) ?? []).toString('latin1')]))
+
+function write(dir: string, files: Readonly<Record<string, string>>): void {
+  rmSync(dir, { recursive: true, force: true })
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(dir, path)), { recursive: true })
+    writeFileSync(join(dir, path), content, 'latin1')
+  }
+}
+
+describe.each(folders(FIXTURES))('%s', (id) => {
+  const home = join(FIXTURES, id)
+  const names = folders(home)
+  const bad = names.filter((name) => name.startsWith('bad-') && !name.endsWith('.fixed'))
+  const ok = names.filter((name) => name.startsWith('ok-'))
+
+  test.each(bad)('%s is reported', (name) => {
+    const found = lines(lint(folderTree(join(home, name))))
+    const file = join(home, `${name}.expected.txt`)
+    if (UPDATE) writeFileSync(file, found)
+    expect(found).toBe(readFileSync(file, 'utf8'))
+    expect(found).toMatch(new RegExp(` ${id}$`, 'm'))
+  })
+
+  test.each(bad)('%s is mended as shown', (name) => {
+    const tree = folderTree(join(home, name))
+    const { tree: mended, applied, changes } = applyFixes(tree, lint, true)
+    const after = Object.fromEntries(
+      changes.flatMap(({ to, after }) =>
+        to === null || after === null ? [] : [[to, Buffer.from(after).toString('latin1')]],
+      ),
+    )
+    const dir = join(home, `${name}.fixed`)
+    if (UPDATE && changes.length > 0) write(dir, after)
+    expect(after).toEqual(existsSync(dir) ? contents(folderTree(dir)) : {})
+    if (applied.length === 0) return
+    const gone = lint(mended).filter(
+      ({ rule, fix }) => fix !== null && applied.some((finding) => finding.rule === rule),
+    )
+    expect(lines(gone)).toBe('')
+  })
+
+  test.each(ok)('%s is not reported', (name) => {
+    const found = lint(folderTree(join(home, name))).filter(({ rule }) => rule === id)
+    expect(lines(found)).toBe('')
+  })
+})
