@@ -80,7 +80,7 @@ export const runtimeTxt = defineRule({
     if (pythonVersion.origin !== 'runtime.txt') return
     const { problem, at, shadowed } = pythonVersion
     const fir = plan.generation === 'fir'
-    const refused = problem !== null && problem.reason.startsWith('runtime-txt::')
+    const refused = problem?.reason.startsWith('runtime-txt::')
     const fix = fixFor(tree, pythonVersion)
     const consequence = refused
       ? `The build stops (${problem.reason}).`
