@@ -96,7 +96,12 @@ export function pipenvScript(tree: Tree, words: readonly Word[]): readonly Word[
 /** The program that a script's first line asks for, `bash` or `python`, without version; null when there is no `#!`. */
 export function shebang(text: string): string | null {
   if (!text.startsWith('#!')) return null
-  const words = text.slice(2, 200).split(/[\r\n]/, 1)[0]?.trim().split(/\s+/) ?? []
+  const words =
+    text
+      .slice(2, 200)
+      .split(/[\r\n]/, 1)[0]
+      ?.trim()
+      .split(/\s+/) ?? []
   const names = words.map((word) => word.slice(word.lastIndexOf('/') + 1))
   const name = names[0] === 'env' ? names.slice(1).find((word) => !word.startsWith('-')) : names[0]
   return name?.replace(/[\d.]+$/, '') ?? null

@@ -1,6 +1,6 @@
 /** What a shell has set so far: variables, working directory, positional parameters. Kept as a log, so that branches can be told apart. */
 import type { Condition } from './shell.ts'
-import { expand, isUnquotedExpansion, splitFields, type Word, type WordPart } from './shell-word.ts'
+import { expand, isUnquotedExpansion, type PlacedWord, splitFields, type Word, type WordPart } from './shell-word.ts'
 
 interface Binding<T> {
   readonly name: string
@@ -30,7 +30,7 @@ function relation(earlier: readonly Condition[], now: readonly Condition[]): Rel
 }
 
 export class ShellState {
-  #bindings: Binding<Word>[] = []
+  #bindings: Binding<PlacedWord>[] = []
   #directories: Binding<string | null>[] = []
   /** `$1`, `$2`…; null when they are not known. */
   parameters: readonly Word[] | null = null
@@ -61,7 +61,7 @@ export class ShellState {
     return state
   }
 
-  assign(name: string, value: Word, exported: boolean, conditions: readonly Condition[]): void {
+  assign(name: string, value: PlacedWord, exported: boolean, conditions: readonly Condition[]): void {
     this.#bindings.push({
       name,
       value,
@@ -90,7 +90,7 @@ export class ShellState {
   }
 
   /** The value that the script gave; an opaque word when it depends on something; undefined when the script never set it. */
-  variable(name: string, conditions: readonly Condition[]): Word | undefined {
+  variable(name: string, conditions: readonly Condition[]): PlacedWord | undefined {
     for (let i = this.#bindings.length - 1; i >= 0; i--) {
       const binding = this.#bindings[i]
       if (binding?.name !== name) continue
@@ -101,8 +101,8 @@ export class ShellState {
     return undefined
   }
 
-  environment(conditions: readonly Condition[]): Map<string, Word> {
-    const result = new Map<string, Word>()
+  environment(conditions: readonly Condition[]): Map<string, PlacedWord> {
+    const result = new Map<string, PlacedWord>()
     for (const name of new Set(this.#bindings.filter((binding) => binding.exported).map((binding) => binding.name))) {
       const value = this.variable(name, conditions)
       if (value !== undefined) result.set(name, value)
@@ -116,7 +116,7 @@ export class ShellState {
   }
 
   /** As `fill`, but the result stays one word, as in an assignment. */
-  fillOne(word: Word, conditions: readonly Condition[]): Word {
+  fillOne<W extends Word>(word: W, conditions: readonly Condition[]): W {
     if (word.parts.every((part) => part.kind !== 'variable')) return word
     return { ...word, parts: word.parts.flatMap((part) => this.#fillPart(part, conditions)) }
   }
@@ -150,6 +150,6 @@ export class ShellState {
 }
 
 /** A word of the same place that is set to something unknown. */
-export function opaqueWord(word: Word): Word {
+export function opaqueWord<W extends Word>(word: W): W {
   return { ...word, parts: [{ kind: 'opaque', text: word.raw, quoted: true }] }
 }

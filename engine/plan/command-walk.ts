@@ -8,7 +8,7 @@ import { directoryOf, joinPath, nearestFile, pipenvScript, shebang } from './com
 import { opaqueWord, ShellState } from './command-state.ts'
 import { peel } from './command-wrappers.ts'
 import { type Condition, parseShell, type ShellOptions, type SimpleCommand } from './shell.ts'
-import { expand, literal, literalWord, type Word } from './shell-word.ts'
+import { dropPrefix, expand, literal, literalWord, type PlacedWord, type Word } from './shell-word.ts'
 
 /** A script that includes itself ends here; real ones nest two or three deep. */
 const MAX_DEPTH = 8
@@ -63,7 +63,7 @@ export class Walk {
     const state = new ShellState(options.cwd ?? '')
     state.parameters = options.arguments ?? null
     for (const [name, value] of options.environment ?? [])
-      state.assign(name, literalWord(value, { start: 0, end: 0 }), true, [])
+      state.assign(name, { ...literalWord(value, { start: 0, end: 0 }), path: '' }, true, [])
     this.#start = {
       path: '',
       state,
@@ -142,7 +142,7 @@ export class Walk {
     const at: Place = { path: frame.path, start: command.start, end: command.end }
     const assignments = command.assignments.map(({ name, value }) => ({
       name,
-      value: state.fillOne(value, conditions),
+      value: { ...state.fillOne(value, conditions), path: frame.path },
     }))
     const words = state.fill(command.words, conditions)
     if (words.length === 0) {
@@ -156,7 +156,7 @@ export class Walk {
   /** A command of which assignments are taken off: builtins take effect, wrappers are peeled, scripts are followed. */
   #run(
     words: readonly Word[],
-    added: ReadonlyMap<string, Word>,
+    added: ReadonlyMap<string, PlacedWord>,
     wrappers: readonly string[],
     at: Place,
     frame: Frame,
@@ -174,7 +174,8 @@ export class Walk {
     const peeled = peel(words, (file) => this.#resolve(file, state.cwd(conditions)) === null)
     if (peeled !== null) {
       const environment = new Map(added)
-      for (const assignment of peeled.assignments) environment.set(assignment.name, assignment.value)
+      for (const assignment of peeled.assignments)
+        environment.set(assignment.name, { ...assignment.value, path: frame.path })
       if (peeled.name === 'newrelic-admin run-python') {
         const python = literalWord('python', { start: at.start ?? 0, end: at.start ?? 0 })
         return this.#run([python, ...peeled.rest], environment, [...wrappers, peeled.name], at, frame)
@@ -262,7 +263,7 @@ export class Walk {
         state.parameters = conditions.length > 0 ? null : (state.parameters?.slice(1) ?? null)
         return true
       case 'unset':
-        for (const word of rest) state.assign(word.raw, opaqueWord(word), false, conditions)
+        for (const word of rest) state.assign(word.raw, { ...opaqueWord(word), path: frame.path }, false, conditions)
         return true
       case '.':
       case 'source':
@@ -283,20 +284,8 @@ export class Walk {
       const text = first?.kind === 'literal' ? first.text : ''
       const equals = /^([A-Za-z_]\w*)=/.exec(text)
       if (equals !== null) {
-        const parts = [{ kind: 'literal', text: text.slice(equals[0].length) } as const, ...word.parts.slice(1)]
-        const start = word.raw.startsWith(equals[0]) ? word.start + equals[0].length : word.start
-        const raw = word.raw.slice(start - word.start)
-        state.assign(
-          equals[1] ?? '',
-          {
-            parts: parts.filter((part) => part.kind !== 'literal' || part.text !== '' || parts.length === 1),
-            raw,
-            start,
-            end: word.end,
-          },
-          exported,
-          conditions,
-        )
+        const value = { ...dropPrefix(word, equals[0].length), path: frame.path }
+        state.assign(equals[1] ?? '', state.fillOne(value, conditions), exported, conditions)
       } else if (exported && /^[A-Za-z_]\w*$/.test(text)) state.export(text, conditions)
     }
   }
@@ -316,7 +305,7 @@ export class Walk {
     state.enter(directory, conditions)
   }
 
-  #call(name: string, rest: readonly Word[], added: ReadonlyMap<string, Word>, frame: Frame): void {
+  #call(name: string, rest: readonly Word[], added: ReadonlyMap<string, PlacedWord>, frame: Frame): void {
     const { state } = frame
     const parameters = state.parameters
     state.parameters = rest
@@ -535,7 +524,7 @@ export class Walk {
       const state = this.#child(invocation, frame)
       const at = { start: entry.commandAt.start ?? 0, end: entry.commandAt.end ?? 0 }
       // each further process gets another port: https://honcho.readthedocs.io/en/latest/using_procfiles.html
-      if (index > 0) state.assign('PORT', opaqueWord(literalWord('PORT', at)), true, [])
+      if (index > 0) state.assign('PORT', { ...opaqueWord(literalWord('PORT', at)), path }, true, [])
       this.#text(
         entry.command,
         { base: at.start },

@@ -3,7 +3,7 @@ import type { Place, RelatedPlace } from '../finding.ts'
 import type { Tree } from '../tree.ts'
 import { Walk } from './command-walk.ts'
 import type { Condition } from './shell.ts'
-import type { Word } from './shell-word.ts'
+import type { PlacedWord, Word } from './shell-word.ts'
 
 export { isServer, serving } from './command-serving.ts'
 
@@ -24,7 +24,7 @@ export interface Invocation {
   /** Behind the program's name; variables that the script itself set are filled in, the dyno's own are left. */
   readonly arguments: readonly Word[]
   /** What the line or script adds to the dyno's environment: `A=b cmd`, `env A=b cmd`, `export A=b` on the way. An opaque word: set, but not known to what. */
-  readonly environment: ReadonlyMap<string, Word>
+  readonly environment: ReadonlyMap<string, PlacedWord>
   /** From the outside in: `exec`, `newrelic-admin run-program`, `bin/start-pgbouncer`, `python -m`, … */
   readonly wrappers: readonly string[]
   /** Relative to the tree's root, `''` for the root itself; null when unknown. */

@@ -20,6 +20,11 @@ export interface Word {
   readonly end: number
 }
 
+/** A word that may stand in another file than the command that it matters to. */
+export interface PlacedWord extends Word {
+  readonly path: string
+}
+
 /** The text of a word in which nothing is unknown, else null. */
 export function literal(word: Word): string | null {
   return expand(word, NOTHING)
