@@ -32,7 +32,7 @@ function linesOf(tree: Tree): (path: string) => readonly string[] {
 }
 
 function block(finding: Finding, lines: (path: string) => readonly string[], paint: Paint): string {
-  const { level, rule, line, column, endLine, endColumn } = finding
+  const { level, line, column, endLine, endColumn } = finding
   const colour = paint[level]
   const shown = frameLine(lines(finding.path), finding)
   const gutter = Math.max(
@@ -42,8 +42,8 @@ function block(finding: Finding, lines: (path: string) => readonly string[], pai
   const margin = ' '.repeat(gutter)
   const bar = paint.frame('|')
   const out = [
-    `${colour(level)}${paint.strong(`[${rule}]`)}: ${paint.strong(oneLine(finding.message))}`,
-    `${margin}${paint.frame('-->')} ${oneLine(finding.path)}${isWhole(finding) && shown === undefined ? '' : `:${line}:${column}`}`,
+    ...heading(finding, paint),
+    `${margin}${paint.frame('-->')} ${oneLine(finding.path)}${isWhole(finding) ? '' : `:${line}:${column}`}`,
   ]
   if (shown !== undefined) {
     const frame = frameOf(shown, column, endLine === line ? endColumn : undefined)
@@ -70,10 +70,18 @@ function block(finding: Finding, lines: (path: string) => readonly string[], pai
   return out.join('\n')
 }
 
-/** The source of the finding's line; undefined for a finding about a file that is not there, or about one as a whole. */
+/** `error[rule]: message`, broken at spaces where it is long. */
+function heading({ level, rule, message }: Finding, paint: Paint): string[] {
+  const label = `${level}[${rule}]: `
+  const [first = '', ...rest] = wrap(label + oneLine(message), PROSE_WIDTH)
+  const start = `${paint[level](level)}${paint.strong(first.slice(level.length))}`
+  return [start, ...rest.map((row) => `  ${paint.strong(row)}`)]
+}
+
+/** The source of the finding's line; undefined for a finding about a file as a whole, or about one that is not there. */
 function frameLine(lines: readonly string[], finding: Finding): string | undefined {
   const source = lines[finding.line - 1]
-  return source === undefined || (isWhole(finding) && source.trim() === '') ? undefined : source
+  return isWhole(finding) ? undefined : source
 }
 
 const isWhole = (finding: Finding): boolean =>

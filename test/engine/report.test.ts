@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { z } from 'zod'
 import type { Facts } from '../../engine/facts/facts.ts'
 import type { FindingDraft } from '../../engine/finding.ts'
 import { concise } from '../../engine/report/concise.ts'
@@ -11,6 +10,7 @@ import { text } from '../../engine/report/text.ts'
 import { defineRule } from '../../engine/rule.ts'
 import { type LintOptions, type LintResult, lintProject } from '../../engine/run.ts'
 import { memoryTree } from '../../engine/tree.ts'
+import { lintFormat } from '../json-format.ts'
 
 const ruleOf = (id: string, drafts: readonly FindingDraft[]) =>
   defineRule({
@@ -155,32 +155,7 @@ describe('concise', () => {
 })
 
 test('json has format 1 and nothing that is not in it', () => {
-  const position = { line: z.int().positive(), column: z.int().positive() }
-  const format = z.strictObject({
-    version: z.literal(1),
-    tool: z.strictObject({ name: z.literal('flask-dyno'), version: z.string() }),
-    root: z.string(),
-    revision: z.string().nullable(),
-    findings: z.array(
-      z.strictObject({
-        rule: z.string(),
-        level: z.enum(['error', 'warning', 'info']),
-        message: z.string(),
-        consequence: z.string(),
-        path: z.string(),
-        ...position,
-        endLine: z.int().positive(),
-        endColumn: z.int().positive(),
-        related: z.array(z.strictObject({ path: z.string(), ...position, message: z.string() })),
-        fix: z.strictObject({ safety: z.enum(['safe', 'unsafe']), description: z.string() }).nullable(),
-        url: z.url(),
-      }),
-    ),
-    hidden: z.strictObject({ suppressed: z.int(), baseline: z.int(), belowPreset: z.int() }),
-    notes: z.array(z.strictObject({ path: z.string().nullable(), message: z.string() })),
-    summary: z.strictObject({ error: z.int(), warning: z.int(), info: z.int(), files: z.int(), milliseconds: z.int() }),
-  })
-  const value = format.parse(JSON.parse(json(reportOf(PROCFILE, [BIND]))))
+  const value = lintFormat.parse(JSON.parse(json(reportOf(PROCFILE, [BIND]))))
   expect(value.findings[0]).toMatchObject({ path: 'Procfile', line: 2, fix: { safety: 'safe' } })
 })
 
