@@ -115,6 +115,10 @@ function startsWithRelease(version: Version, prefix: Version): boolean {
   return version.epoch === prefix.epoch && prefix.release.every((part, i) => (version.release[i] ?? 0) === part)
 }
 
+function isPreRelease(version: Version): boolean {
+  return version.pre !== null || version.dev !== null
+}
+
 function meets(version: Version, clause: Clause): boolean {
   const { operator, version: bound } = clause
   if (bound === undefined || operator === '===') return version.text === clause.text.toLowerCase()
@@ -132,10 +136,7 @@ function meets(version: Version, clause: Clause): boolean {
       return compareVersions(version, bound, false) <= 0
     case '<':
       // "<3.0" leaves out 3.0rc1, unless the bound is itself a pre-release
-      return (
-        order < 0 &&
-        !(sameBase && (version.pre !== null || version.dev !== null) && bound.pre === null && bound.dev === null)
-      )
+      return order < 0 && !(sameBase && version.post === bound.post && isPreRelease(version) && !isPreRelease(bound))
     case '>':
       return order > 0 && !(sameBase && ((version.post !== null && bound.post === null) || version.local.length > 0))
     case '~=': {

@@ -23,7 +23,7 @@ export function normaliseName(name: string): string {
   return name.toLowerCase().replace(/[-_.]+/g, '-')
 }
 
-const NAME = /^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*/
+const NAME = /^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?)\s*/
 const EXTRA = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/
 const failed = (why: string): ParsedRequirement => ({ ok: false, why })
 
@@ -70,7 +70,7 @@ export function parseRequirement(text: string): ParsedRequirement {
   }
   const semicolon = rest.indexOf(';')
   let specifier = (semicolon < 0 ? rest : rest.slice(0, semicolon)).trim()
-  const marker = semicolon < 0 ? null : rest.slice(semicolon + 1).trim()
+  const marker = semicolon < 0 ? null : rest.slice(semicolon + 1).trim() || null
   if (specifier.startsWith('(') && specifier.endsWith(')')) specifier = specifier.slice(1, -1).trim()
   if (specifier !== '' && !/^[=<>!~]/.test(specifier)) {
     return failed('after the name comes neither a version specifier, extras, a URL nor a marker')
@@ -118,6 +118,14 @@ type Marker =
 
 const TOKEN = /\s*(\(|\)|'[^']*'|"[^"]*"|===|==|!=|<=|>=|~=|<|>|[A-Za-z_][A-Za-z0-9_.]*)/y
 const DEEPEST = 50
+const VARIABLES: ReadonlySet<string> = new Set([
+  ...Object.keys(dynoEnvironment('3.14.0')),
+  'platform_release',
+  'platform_version',
+  'platform.version',
+  'extras',
+  'dependency_groups',
+])
 
 function parseMarker(text: string): Marker | undefined {
   const tokens: string[] = []
@@ -131,7 +139,7 @@ function parseMarker(text: string): Marker | undefined {
   const operand = (): Operand | undefined => {
     const token = tokens[next++] ?? ''
     if (/^['"]/.test(token)) return { literal: token.slice(1, -1) }
-    return /^[A-Za-z_]/.test(token) && !['and', 'or', 'in', 'not'].includes(token) ? { variable: token } : undefined
+    return VARIABLES.has(token) ? { variable: token } : undefined
   }
   const atom = (depth: number): Marker | undefined => {
     if (depth > DEEPEST) return undefined

@@ -84,7 +84,12 @@ function parseOptions(text: string): readonly Option[] | string {
       name = word.slice(0, 2)
       value = word.slice(2)
     }
-    if (!Object.hasOwn(OPTIONS, name)) return word
+    if (!Object.hasOwn(OPTIONS, name)) {
+      // pip passes over words that are no options here, and a lone dash is such a word
+      if (word === '--') break
+      if (!word.startsWith('-') || word === '-') continue
+      return word
+    }
     if (OPTIONS[name] === true && value === undefined) {
       value = words[++i]
       if (value === undefined) return word
@@ -95,6 +100,9 @@ function parseOptions(text: string): readonly Option[] | string {
 }
 
 const isOneOf = (option: Option, ...names: readonly string[]): boolean => names.includes(option.name)
+
+/** Does a link point to the disk of the machine on which the file was written? The build runs in a folder of its own. */
+const isLocalAddress = (link: string): boolean => /^(?:(?:git|hg|svn|bzr)\+)?file:|^[a-z]:[\\/]/i.test(link)
 
 /** `path` as seen from the directory of `from`; undefined when it leads out of the tree. */
 function resolve(from: string, path: string): string | undefined {
@@ -228,6 +236,9 @@ class Reading {
     if (holds === false) return
     const clauses = parseSpecifier(requirement.specifier) ?? []
     const link = requirement.url === null ? undefined : distributionOfLink(requirement.url)
+    if (requirement.url !== null && isLocalAddress(requirement.url)) {
+      this.#report(at, line.text, 'missing-path', `${requirement.url} is on another machine's disk`)
+    }
     this.installed.push({
       ...requirement,
       version: pinnedVersion(clauses) ?? link?.version ?? null,
@@ -245,6 +256,11 @@ class Reading {
       .split(',')
       .map((extra) => extra.trim())
       .filter((extra) => extra !== '')
+    if (/#(?:.*&)?egg=[^&]*\[/.test(target)) {
+      this.certain = false
+      this.#report(at, text, 'syntax', 'after #egg= comes a name alone; extras go before an @')
+      return
+    }
     const link = distributionOfLink(target)
     if (link !== undefined) {
       if (!link.sure) this.certain = false
@@ -259,7 +275,11 @@ class Reading {
         at,
       })
     } else this.certain = false
-    if (/^[a-z][a-z0-9+-]*:/i.test(target)) return
+    if (isLocalAddress(target)) {
+      this.#report(at, text, 'missing-path', `${target} is on another machine's disk`)
+      return
+    }
+    if (/^[a-z][a-z0-9+.-]*:/i.test(target)) return
     // pip resolves a path from where it is run, not from the file that names it
     const path = resolve('', target.split('#', 1)[0] ?? '')
     if (path !== undefined && this.#tree.has(path)) return

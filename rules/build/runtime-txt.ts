@@ -80,17 +80,18 @@ export const runtimeTxt = defineRule({
     if (pythonVersion.origin !== 'runtime.txt') return
     const { problem, at, shadowed } = pythonVersion
     const fir = plan.generation === 'fir'
-    const refused = problem?.reason.startsWith('runtime-txt::')
+    const refusal = problem?.reason.startsWith('runtime-txt::') === true ? problem.reason : null
     const fix = fixFor(tree, pythonVersion)
-    const consequence = refused
-      ? `The build stops (${problem.reason}).`
-      : fir
-        ? 'The build stops: "The runtime.txt file isn\'t supported".'
-        : undefined
+    const consequence =
+      refusal !== null
+        ? `The build stops (${refusal}).`
+        : fir
+          ? 'The build stops: "The runtime.txt file isn\'t supported".'
+          : undefined
     yield {
       at: at ?? { path: 'runtime.txt' },
       message: messageFor(pythonVersion, fir),
-      ...(refused || fir ? { level: 'error' as const } : {}),
+      ...(refusal !== null || fir ? { level: 'error' as const } : {}),
       ...(consequence === undefined ? {} : { consequence }),
       related: shadowed
         .filter(({ path }) => path === '.python-version')
