@@ -60,10 +60,12 @@ export class Walk {
   constructor(tree: Tree, options: InvocationOptions) {
     this.#tree = tree
     this.#root = options.root ?? '/app'
-    const state = new ShellState(options.cwd ?? '')
+    const state = new ShellState(options.cwd === undefined ? '' : options.cwd)
     state.parameters = options.arguments ?? null
-    for (const [name, value] of options.environment ?? [])
+    for (const [name, value] of options.environment ?? []) {
+      if (name === 'PORT' || name === 'DYNO') continue
       state.assign(name, { ...literalWord(value, { start: 0, end: 0 }), path: '' }, true, [])
+    }
     this.#start = {
       path: '',
       state,

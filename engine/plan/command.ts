@@ -78,11 +78,11 @@ export interface Invocations {
 }
 
 export interface InvocationOptions {
-  /** Working directory at the start, relative to the tree's root. Default `''`. */
-  readonly cwd?: string
+  /** Working directory at the start, relative to the tree's root; null when unknown. Default `''`. */
+  readonly cwd?: string | null
   /** Where the tree's root lies on the dyno or in the container. Default `/app` (https://devcenter.heroku.com/articles/dynos). */
   readonly root?: string
-  /** Environment that is known beforehand, such as a Dockerfile's ENV: filled in, and passed on. */
+  /** Environment that is known beforehand, such as a Dockerfile's ENV: filled in, and passed on; but PORT and DYNO are the platform's. */
   readonly environment?: ReadonlyMap<string, string>
   /** Positional parameters of the text, as a Dockerfile's CMD is to its ENTRYPOINT. */
   readonly arguments?: readonly Word[]
