@@ -1,5 +1,5 @@
 import { type RuleExample, rulePage } from '../engine/report/page.ts'
-import { type Paint, paint } from '../engine/report/paint.ts'
+import { type Paint, PLAIN, paint } from '../engine/report/paint.ts'
 import { wrap } from '../engine/report/text.ts'
 import { didYouMean } from '../engine/select.ts'
 import examples from '../rules/examples.json' with { type: 'json' }
@@ -26,17 +26,23 @@ export async function explain(given: Arguments): Promise<number> {
 export function layOut(markdown: string, look: Paint): string {
   const out: string[] = []
   let fence = ''
+  let prose: string[] = []
+  const flush = (): void => {
+    if (prose.length > 0) out.push(...paragraph(prose.join(' '), look))
+    prose = []
+  }
   for (const line of markdown.trimEnd().split('\n')) {
     const mark = /^(`{3,})/.exec(line)?.[1] ?? ''
-    if (mark !== '' && (fence === '' || mark === fence)) {
-      fence = fence === '' ? mark : ''
-      continue
-    }
-    if (fence !== '') out.push(`    ${line}`.trimEnd())
+    const isFence = mark !== '' && (fence === '' || mark === fence)
+    const isPlain = !isFence && fence === '' && !/^([#|]|\s*$)/.test(line)
+    if (!isPlain || ITEM.test(line)) flush()
+    if (isFence) fence = fence === '' ? mark : ''
+    else if (fence !== '') out.push(`    ${line}`.trimEnd())
     else if (line.startsWith('#')) out.push(heading(line, look))
-    else if (line.startsWith('|')) out.push(inline(line, look))
-    else out.push(...paragraph(line, look))
+    else if (isPlain) prose.push(line)
+    else out.push(inline(line, look))
   }
+  flush()
   return `${out.join('\n').replace(/\n{3,}/g, '\n\n')}\n`
 }
 
@@ -45,17 +51,26 @@ const heading = (line: string, look: Paint): string => {
   return line.startsWith('## ') ? look.frame(title) : look.strong(title)
 }
 
-function paragraph(line: string, look: Paint): string[] {
-  const [, lead = '', rest = ''] = /^(\s*(?:[-*]|\d+\.)\s+)?(.*)$/.exec(line) ?? []
+const ITEM = /^\s*(?:[-*]|\d+\.)\s+/
+/** Stands for a space at which a row must not be broken. */
+const TIE = '\u00a0'
+
+function paragraph(prose: string, look: Paint): string[] {
+  const lead = ITEM.exec(prose)?.[0] ?? ''
+  const text = prose
+    .slice(lead.length)
+    .replace(/\[([^\]]{1,200})\]\((https?:[^)\s]{1,500})\)/g, '$1: $2')
+    .replace(/`[^`]{1,80}`|\*\*[^*]{1,80}\*\*/g, (code) => code.replaceAll(' ', TIE))
   const hang = ' '.repeat(lead.length)
-  return wrap(rest, WIDTH - lead.length).map((row, index) => (index === 0 ? lead : hang) + inline(row, look))
+  return wrap(text, WIDTH - lead.length).map((row, at) => (at === 0 ? lead : hang) + inline(row, look))
 }
 
-const inline = (line: string, look: Paint): string =>
+/** Without colours the marks stay: they are then all that tells code from prose. */
+const inline = (line: string, look: Paint): string => (look === PLAIN ? line.replaceAll(TIE, ' ') : styled(line, look))
+
+const styled = (line: string, look: Paint): string =>
   line
-    .replace(
-      /\[([^\]]{1,200})\]\((https?:[^)\s]{1,500})\)/g,
-      (_, title: string, url: string) => `${title}: ${look.link(url)}`,
-    )
+    .replaceAll(TIE, ' ')
+    .replace(/https:\/\/[^\s)]{1,500}/g, (url) => look.link(url))
     .replace(/`([^`]{1,300})`/g, (_, code: string) => look.strong(code))
     .replace(/\*\*([^*]{1,300})\*\*/g, (_, words: string) => look.strong(words))

@@ -14,8 +14,8 @@ export interface ExampleFile {
 }
 
 const FIX_WORDS = {
-  safe: 'safe: it cannot change what a working app does (`flask-dyno lint --fix`)',
-  unsafe: 'asks to be read before it is kept (`flask-dyno lint --fix --unsafe-fixes`)',
+  safe: 'The fix is safe: it cannot change what a working app does (`flask-dyno lint --fix`).',
+  unsafe: 'The fix asks to be read before it is kept (`flask-dyno lint --fix --unsafe-fixes`).',
 } as const
 
 /** The page of a rule, in Markdown: what `explain` shows and docs/rules holds. */
@@ -31,14 +31,14 @@ export function rulePage(rule: Rule, example: RuleExample | undefined): string {
     rule.consequence,
   ]
   if (predicts.length > 0) {
-    parts.push(`The Python buildpack reports it as ${predicts.map((reason) => `\`${reason}\``).join(', ')}.`)
+    const several = predicts.length > 1 ? 'one of ' : ''
+    parts.push(`The Python buildpack reports it as ${several}${predicts.map((reason) => `\`${reason}\``).join(', ')}.`)
   }
   if (example !== undefined) {
     parts.push('## Example', ...example.files.map(fileBlock), 'is reported as', fenced('text', example.report))
   }
   parts.push('## What to write instead', rule.instead)
-  if (fix !== undefined)
-    parts.push('## Fix', `${fix.note}. The fix ${fix.safety === 'safe' ? 'is ' : ''}${FIX_WORDS[fix.safety]}.`)
+  if (fix !== undefined) parts.push('## Fix', `${fix.note.replace(/\.$/, '')}. ${FIX_WORDS[fix.safety]}`)
   if (fix !== undefined && example !== undefined && example.fixed.length > 0) {
     parts.push('It leaves the example as', ...example.fixed.map(fileBlock))
   }

@@ -310,6 +310,7 @@ describe('output', () => {
   })
 
   test('does not mind a reader that goes away', () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is bash's
     const script = '"$0" "$1" rules --format json | head -c 1; echo " ${PIPESTATUS[0]}"'
     const run = spawnSync('bash', ['-c', script, process.execPath, program()], { encoding: 'utf8' })
     expect(run).toMatchObject({ stdout: '{ 0\n', stderr: '' })

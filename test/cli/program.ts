@@ -18,7 +18,8 @@ function newest(dir: string): number {
   )
 }
 
-let built: string | undefined
+/** FLASK_DYNO_PROGRAM names another one to test, such as that of an installed package. */
+let built: string | undefined = process.env.FLASK_DYNO_PROGRAM
 
 /** The bundled command line: the one of the last build, or a fresh one when the sources have changed since. */
 export function program(): string {
