@@ -36,8 +36,12 @@ function help(): string {
 }
 
 function parse(argv: readonly string[]) {
-  const options: Record<string, { type: 'string' | 'boolean' }> = { help: { type: 'boolean' }, version: { type: 'boolean' } }
-  for (const question of QUESTIONS) options[flagOf(question)] = { type: question.kind === 'choice' ? 'string' : 'boolean' }
+  const options: Record<string, { type: 'string' | 'boolean' }> = {
+    help: { type: 'boolean' },
+    version: { type: 'boolean' },
+  }
+  for (const question of QUESTIONS)
+    options[flagOf(question)] = { type: question.kind === 'choice' ? 'string' : 'boolean' }
   for (const { flag } of RUN_FLAGS) options[flag] = { type: 'boolean' }
   try {
     return parseArgs({ args: [...argv], options, allowPositionals: true, allowNegative: true })
@@ -50,11 +54,11 @@ function parse(argv: readonly string[]) {
 /** Runs once and returns the exit status. */
 async function main(argv: readonly string[]): Promise<number> {
   const { values, positionals } = parse(argv)
-  if (values['help'] === true) {
+  if (values.help === true) {
     console.log(help())
     return 0
   }
-  if (values['version'] === true) {
+  if (values.version === true) {
     console.log((JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version)
     return 0
   }

@@ -57,7 +57,10 @@ function refuseExisting(root: string, files: readonly MemFsEditorFile[]): void {
   if (differing.length === 0) return
   const names = differing.map((file) => `  ${relative(root, file.path)}`).sort()
   throw new Refusal(
-    [`nothing was written: these files exist in ${root} and say something else (--force overwrites them)`, ...names].join('\n'),
+    [
+      `nothing was written: these files exist in ${root} and say something else (--force overwrites them)`,
+      ...names,
+    ].join('\n'),
   )
 }
 

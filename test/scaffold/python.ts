@@ -1,7 +1,6 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
+import { temporary } from './temporary.ts'
 
 /** The tools that the tests need beside a scaffold's own packages. */
 export interface PythonTools {
@@ -15,8 +14,10 @@ export interface PythonTools {
  * Returns the reason, for one line of output, where Python or its package index is missing.
  */
 export async function pythonTools(): Promise<PythonTools | string> {
-  const python = process.env['PYTHON'] ?? 'python3'
-  const version = await execa(python, ['-c', 'import sys, ensurepip; print(sys.version_info >= (3, 11))'], { reject: false })
+  const python = process.env.PYTHON ?? 'python3'
+  const version = await execa(python, ['-c', 'import sys, ensurepip; print(sys.version_info >= (3, 11))'], {
+    reject: false,
+  })
   if (version.stdout.trim() !== 'True') return `no Python 3.11 or newer with pip (${python})`
   const bin = await venv(python)
   // The versions that the scaffold pins, and that the locks were made with.
@@ -32,13 +33,13 @@ export async function pythonTools(): Promise<PythonTools | string> {
 
 /** Makes a virtual environment in a temporary folder; returns its bin folder. */
 export async function venv(python: string): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'venv-'))
+  const folder = temporary('venv')
   await execa(python, ['-m', 'venv', folder])
   return join(folder, 'bin')
 }
 
 /** Says in one line that tests are skipped, and why; on CI, where nobody reads that line, it is a failure. */
 export function skipped(what: string, reason: string): void {
-  if (process.env['CI'] === 'true') throw new Error(`${what}: ${reason}, and on CI nothing may be skipped`)
+  if (process.env.CI === 'true') throw new Error(`${what}: ${reason}, and on CI nothing may be skipped`)
   console.log(`skipped: ${what}: ${reason}`)
 }

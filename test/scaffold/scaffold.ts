@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, readdirSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
+import { temporary } from './temporary.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const MAIN = join(ROOT, 'generators/dist/generators/_run/main.js')
@@ -27,7 +27,7 @@ export interface RunOptions {
 
 /** Runs the package's own program, as `npx generator-flask-dyno` does; returns its status and all that it printed. */
 export async function runGenerator(args: readonly string[], options: RunOptions = {}) {
-  const cwd = options.cwd ?? mkdtempSync(join(tmpdir(), 'scaffold-'))
+  const cwd = options.cwd ?? temporary('scaffold')
   const result = await execa('node', [await builtGenerator(), ...args], {
     cwd,
     input: options.input ?? '',
