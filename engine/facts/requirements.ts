@@ -4,8 +4,9 @@ import type { TextFile, Tree } from '../tree.ts'
 import type { Distribution } from './distribution.ts'
 import { parseSpecifier, pinnedVersion } from './pep440.ts'
 import { type MarkerEnvironment, markerHolds, parseRequirement } from './pep508.ts'
-import { breakOptions, type LogicalLine, logicalLines, splitWords } from './requirement-line.ts'
+import { breakOptions, type LogicalLine, logicalLines } from './requirement-line.ts'
 import { distributionOfLink, looksLikePath } from './requirement-link.ts'
+import { isOneOf, type Option, parseOptions } from './requirement-options.ts'
 
 /** A line that pip stops at, or that installs nothing that is known. */
 export interface BrokenRequirement {
@@ -31,75 +32,7 @@ export interface Requirements {
   readonly certain: boolean
 }
 
-/**
- * Every option that pip 26 knows in a requirements file, and whether a value follows:
- * https://pip.pypa.io/en/stable/reference/requirements-file-format/#supported-options
- */
-const OPTIONS: Readonly<Record<string, boolean>> = {
-  '-i': true,
-  '--index-url': true,
-  '--pypi-url': true,
-  '--extra-index-url': true,
-  '--no-index': false,
-  '-r': true,
-  '--requirement': true,
-  '--requirements': true,
-  '-c': true,
-  '--constraint': true,
-  '--constraints': true,
-  '-e': true,
-  '--editable': true,
-  '-f': true,
-  '--find-links': true,
-  '--no-binary': true,
-  '--only-binary': true,
-  '--prefer-binary': false,
-  '--require-hashes': false,
-  '--pre': false,
-  '--trusted-host': true,
-  '--use-feature': true,
-  '--global-option': true,
-  '--hash': true,
-  '-C': true,
-  '--config-setting': true,
-  '--config-settings': true,
-}
 const DEEPEST = 30
-
-interface Option {
-  readonly name: string
-  readonly value: string
-}
-
-/** The options of a line, or the first word that is none. */
-function parseOptions(text: string): readonly Option[] | string {
-  const words = splitWords(text)
-  const options: Option[] = []
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i] ?? ''
-    const equals = word.startsWith('--') ? word.indexOf('=') : -1
-    let name = equals < 0 ? word : word.slice(0, equals)
-    let value = equals < 0 ? undefined : word.slice(equals + 1)
-    if (!word.startsWith('--') && word.length > 2 && Object.hasOwn(OPTIONS, word.slice(0, 2))) {
-      name = word.slice(0, 2)
-      value = word.slice(2)
-    }
-    if (!Object.hasOwn(OPTIONS, name)) {
-      // pip passes over words that are no options here, and a lone dash is such a word
-      if (word === '--') break
-      if (!word.startsWith('-') || word === '-') continue
-      return word
-    }
-    if (OPTIONS[name] === true && value === undefined) {
-      value = words[++i]
-      if (value === undefined) return word
-    }
-    options.push({ name, value: value ?? '' })
-  }
-  return options
-}
-
-const isOneOf = (option: Option, ...names: readonly string[]): boolean => names.includes(option.name)
 
 /** Does a link point to the disk of the machine on which the file was written? The build runs in a folder of its own. */
 const isLocalAddress = (link: string): boolean => /^(?:(?:git|hg|svn|bzr)\+)?file:|^[a-z]:[\\/]/i.test(link)
@@ -256,7 +189,7 @@ class Reading {
       .split(',')
       .map((extra) => extra.trim())
       .filter((extra) => extra !== '')
-    if (/#(?:.*&)?egg=[^&]*\[/.test(target)) {
+    if (/#(?:.*&)?egg=[^&]*\[/.test(text)) {
       this.certain = false
       this.#report(at, text, 'syntax', 'after #egg= comes a name alone; extras go before an @')
       return
