@@ -27,8 +27,8 @@ export abstract class FlaskDynoGenerator extends Generator {
   /** The files that the run wrote. */
   protected written: readonly string[] = []
 
-  constructor(args: string[] | undefined, options: BaseOptions, features?: BaseFeatures) {
-    super(args ?? [], options, {
+  constructor(args: string[], options: BaseOptions, features?: BaseFeatures) {
+    super(args, options, {
       // A Python project: no npm install, whatever package.json says.
       customInstallTask: true,
       customCommitTask: async () => {

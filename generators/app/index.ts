@@ -21,7 +21,7 @@ interface Plan {
 export default class extends FlaskDynoGenerator {
   #plan: Plan | undefined
 
-  constructor(args: string[] | undefined, options: BaseOptions, features?: BaseFeatures) {
+  constructor(args: string[], options: BaseOptions, features?: BaseFeatures) {
     super(args, options, features)
     this.sourceRoot(TEMPLATES)
     this.description = 'A Flask project that builds, boots, keeps its data and stays safe on Heroku.'

@@ -11,7 +11,7 @@ const APP = fileURLToPath(new URL('../../generators/app/index.ts', import.meta.u
 /** Runs the generator in a folder of its own; yeoman-test would overwrite everything, which hides what a person sees. */
 function run(options: Readonly<Record<string, unknown>>, args: readonly string[] = ['my-app']) {
   return helpers
-    .run(App, { namespace: 'flask-dyno:app', resolved: APP })
+    .run(App as unknown as Parameters<typeof helpers.run>[0], { namespace: 'flask-dyno:app', resolved: APP })
     .withArguments([...args])
     .withOptions({ force: false, ...options } as object)
 }
