@@ -4,7 +4,7 @@ import { NOTHING_DECLARED } from './distribution.ts'
 import { readPoetryLock } from './lockfile-poetry.ts'
 import { readUvLock } from './lockfile-uv.ts'
 import { findPackageManagers, type PackageManager } from './package-manager.ts'
-import { broughtBy, isStandalone, newestVersion } from './packages.ts'
+import { broughtBy, isOutOfReach, isStandalone, newestVersion } from './packages.ts'
 import { allowsAtLeast, compareVersions, parseSpecifier, parseVersion } from './pep440.ts'
 import { dynoEnvironment, type MarkerEnvironment, normaliseName } from './pep508.ts'
 import { readPipfile, readPipfileLock } from './pipfile.ts'
@@ -38,6 +38,8 @@ export interface Dependencies {
   readonly constraints: ReadonlyMap<string, string>
   /** Lines of requirements files that pip stops at. */
   readonly broken: readonly BrokenRequirement[]
+  /** The Python that the markers were decided for, such as `3.14.7`. */
+  readonly python: string
 }
 
 type Read = Declared & Pick<Dependencies, 'constraints' | 'broken'>
@@ -130,7 +132,8 @@ function readWith(tree: Tree, manager: PackageManager, environment: MarkerEnviro
  * `pythonVersion`, such as `3.13` or `3.14.7`, decides the markers; without it the project's own is read. Never throws.
  */
 export function readDependencies(tree: Tree, pythonVersion?: string | null): Dependencies {
-  const environment = dynoEnvironment(pythonVersion ?? readPythonVersion(tree).full)
+  const python = pythonVersion ?? readPythonVersion(tree).full
+  const environment = dynoEnvironment(python)
   const found = findPackageManagers(tree)
   const [first, ...others] = found
   const main: Read =
@@ -172,6 +175,7 @@ export function readDependencies(tree: Tree, pythonVersion?: string | null): Dep
     certain: main.certain,
     constraints: main.constraints,
     broken: main.broken,
+    python,
   }
 }
 
@@ -230,5 +234,5 @@ export function couldBeAtLeast(deps: Dependencies, name: string, minimum: string
   if (clauses === undefined) return undefined
   const newest = parseVersion(newestVersion(wanted) ?? '')
   if (newest !== undefined && compareVersions(newest, least) < 0) return false
-  return allowsAtLeast(clauses, least)
+  return allowsAtLeast(clauses, least) && !isOutOfReach(wanted, least, deps.python)
 }

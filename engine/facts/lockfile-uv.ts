@@ -113,7 +113,7 @@ export function readUvLock(
       at: own.get(name)?.at ?? positions.of(name, version),
     }
     if (reached.has(entry)) production.push(distribution)
-    else elsewhere.push({ distribution, where: `an extra or a group in ${path}` })
+    else elsewhere.push({ distribution, where: `what ${path} keeps for extras, groups and other platforms` })
   }
   return { read, production, elsewhere, complete: true, certain: members.length > 0 }
 }

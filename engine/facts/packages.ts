@@ -1,6 +1,6 @@
 /** What is known of well-known distributions (data/packages.json). */
 import data from '../../data/packages.json' with { type: 'json' }
-import { compareVersions, parseVersion } from './pep440.ts'
+import { compareVersions, parseVersion, type Version } from './pep440.ts'
 
 interface KnownPackage {
   readonly newest?: string
@@ -9,6 +9,7 @@ interface KnownPackage {
   readonly whole?: boolean
   readonly extras?: Readonly<Record<string, readonly string[]>>
   readonly standalone?: boolean
+  readonly needsPython?: Readonly<Record<string, string>>
 }
 
 const packages: Readonly<Record<string, KnownPackage>> = data.distributions
@@ -54,4 +55,19 @@ export function broughtBy(
   const more = extras.flatMap((extra) => entry.extras?.[extra] ?? [])
   const extrasKnown = extras.every((extra) => Object.hasOwn(entry.extras ?? {}, extra))
   return { names: [...names, ...more], whole: entry.whole === true && extrasKnown }
+}
+
+/** Is every release of a distribution from `minimum` on closed to that Python, such as `3.10.21`? False where nothing says so. */
+export function isOutOfReach(name: string, minimum: Version, python: string): boolean {
+  const running = parseVersion(python)
+  if (running === undefined) return false
+  return Object.entries(known(name)?.needsPython ?? {}).some(([release, oldest]) => {
+    const [first, needed] = [parseVersion(release), parseVersion(oldest)]
+    return (
+      first !== undefined &&
+      needed !== undefined &&
+      compareVersions(minimum, first) >= 0 &&
+      compareVersions(running, needed) < 0
+    )
+  })
 }

@@ -21,7 +21,8 @@ export const packageManagerConflict = defineRule({
   since: '0.1.0',
   predicts: ['package-manager::multiple-found'],
   needs: ['plan', 'dependencies'],
-  *check({ dependencies }) {
+  *check({ plan, dependencies }) {
+    if (plan.container) return // an image of its own: no buildpack looks at the files
     const { found } = dependencies
     if (found.length < 2) return
     // The lock tells what the project is really managed with; requirements.txt is often only exported from it.

@@ -131,7 +131,8 @@ export const packageManagerMissing = defineRule({
   since: '0.1.0',
   predicts: ['package-manager::none-found', 'package-manager::setup-py-only'],
   needs: ['plan', 'tree', 'dependencies'],
-  *check({ tree, dependencies }) {
+  *check({ plan, tree, dependencies }) {
+    if (plan.container) return // an image of its own: no buildpack looks at the files
     // A Pipfile without its lock is refused before anything else is looked for: that is another rule's finding.
     if (dependencies.found.length > 0 || tree.has('Pipfile')) return
     if (tree.isIgnored('requirements.txt')) {

@@ -20,7 +20,8 @@ export const pipfileLockMissing = defineRule({
   since: '0.1.0',
   predicts: ['package-manager::pipenv-missing-lockfile'],
   needs: ['plan', 'tree', 'dependencies'],
-  *check({ tree, dependencies }) {
+  *check({ plan, tree, dependencies }) {
+    if (plan.container) return // an image of its own: no buildpack looks at the files
     if (!tree.has('Pipfile') || tree.has('Pipfile.lock')) return
     const at = { path: 'Pipfile' }
     const other = dependencies.found[0]

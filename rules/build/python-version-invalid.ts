@@ -59,7 +59,8 @@ export const pythonVersionInvalid = defineRule({
     'python-version-file::multiple-versions',
   ],
   needs: ['plan', 'pythonVersion'],
-  *check({ pythonVersion: { problem } }) {
+  *check({ plan, pythonVersion: { problem } }) {
+    if (plan.container) return // an image of its own: no buildpack looks at the files
     if (problem === null || !/^python-version-file::(?:invalid-|no-version|multiple-)/.test(problem.reason)) return
     const fix = fixFor(problem)
     yield {

@@ -21,7 +21,8 @@ export const pythonVersionMisnamed = defineRule({
   since: '0.1.0',
   predicts: ['python-version-file::misspelled'],
   needs: ['plan', 'tree', 'pythonVersion'],
-  *check({ tree, pythonVersion: { problem } }) {
+  *check({ plan, tree, pythonVersion: { problem } }) {
+    if (plan.container) return // an image of its own: no buildpack looks at the files
     if (problem?.reason !== 'python-version-file::misspelled') return
     const { path } = problem.at
     const double = tree.has('.python-version')

@@ -71,7 +71,8 @@ export const pythonVersionUnsupported = defineRule({
   since: '0.1.0',
   predicts: REASONS,
   needs: ['plan', 'tree', 'pythonVersion'],
-  *check({ tree, pythonVersion }) {
+  *check({ plan, tree, pythonVersion }) {
+    if (plan.container) return // an image of its own: no buildpack looks at the files
     const { problem, shadowed } = pythonVersion
     if (problem === null || !REASONS.includes(problem.reason)) return
     const poetry = problem.reason === 'install-dependencies::poetry'

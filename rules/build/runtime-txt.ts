@@ -77,6 +77,7 @@ export const runtimeTxt = defineRule({
   predicts: ['runtime-txt::invalid-version', 'runtime-txt::not-supported'],
   needs: ['plan', 'tree', 'pythonVersion'],
   *check({ plan, tree, pythonVersion }) {
+    if (plan.container) return // an image of its own: no buildpack looks at the files
     if (pythonVersion.origin !== 'runtime.txt') return
     const { problem, at, shadowed } = pythonVersion
     const fir = plan.generation === 'fir'

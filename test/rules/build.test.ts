@@ -40,13 +40,13 @@ function filesOf(directory: string): Files {
 }
 
 /** The facts that these rules read; the plan only has to be there and to say the generation. */
-function factsOf(tree: Tree, generation: 'cedar' | 'fir' = 'cedar'): Facts {
+function factsOf(tree: Tree, generation: 'cedar' | 'fir' = 'cedar', container = false): Facts {
   const pythonVersion = readPythonVersion(tree)
   const facts: Record<string, unknown> = {
     tree,
     pythonVersion,
     dependencies: readDependencies(tree, pythonVersion.full),
-    plan: { generation },
+    plan: { generation, container },
   }
   return facts as unknown as Facts
 }
@@ -112,6 +112,11 @@ for (const rule of RULES) {
         expect(after.get(path)).toBe(Buffer.from(bytes).toString('utf8'))
       }
       expect(lines(RULES, memoryTree(Object.fromEntries(after)))).toEqual([])
+    })
+
+    it('stays silent where the app is deployed as an image of its own', () => {
+      const files = filesOf(join(root, bad[0] ?? ''))
+      expect(run([rule], factsOf(memoryTree(files), 'cedar', true))).toEqual([])
     })
 
     it('stays silent where there is no Flask project', () => {
