@@ -8,7 +8,7 @@ import type { Tree } from '../engine/tree.ts'
 import { rules } from '../rules/registry.ts'
 
 export type { Facts } from '../engine/facts/facts.ts'
-export { type Note, projectNotes, readProject } from '../engine/facts/project.ts'
+export { loadReaders, type Note, projectNotes, readProject } from '../engine/facts/project.ts'
 export type { Edit, Finding, FindingDraft, Fix, FixSafety, Level, Place, Related } from '../engine/finding.ts'
 export { applyFixes, type FileChange, type Mended } from '../engine/fix.ts'
 export { WriteRefused, writeChanges } from '../engine/fix-write.ts'
@@ -20,7 +20,10 @@ export { commitTree, TreeError, workingTree } from '../engine/tree-git.ts'
 export { rules } from '../rules/registry.ts'
 
 /** Lints a tree with every rule; without a selection, every level. */
-export function lint(tree: Tree, options: LintOptions & { readonly generation?: 'cedar' | 'fir' } = {}): LintResult {
+export async function lint(
+  tree: Tree,
+  options: LintOptions & { readonly generation?: 'cedar' | 'fir' } = {},
+): Promise<LintResult> {
   const { generation, ...rest } = options
   return lintProject(readProject(tree, generation === undefined ? {} : { generation }), rules, rest)
 }

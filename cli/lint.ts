@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import type { Config } from '../engine/config.ts'
 import type { Facts } from '../engine/facts/facts.ts'
-import { projectNotes, readProject } from '../engine/facts/project.ts'
+import { loadReaders, projectNotes, readProject } from '../engine/facts/project.ts'
 import { LEVELS } from '../engine/finding.ts'
 import { countLevels, type Note, type Report } from '../engine/report/report.ts'
 import { type Fault, type LintOptions, type LintResult, lintProject } from '../engine/run.ts'
@@ -30,24 +30,25 @@ export async function lint(given: Arguments): Promise<number> {
   clock.lap('listing the files')
   const config = await configOf(given, tree)
   if (config.root !== undefined) tree = treeOf(given, config.root)
+  await loadReaders(tree)
   const options = lintOptions(given, config, clock)
   const generation = {
     ...(config.generation === undefined ? {} : { generation: config.generation }),
     ...generationOf(given),
   }
-  const look = (at: Tree): Outcome => {
+  const look = async (at: Tree): Promise<Outcome> => {
     const facts = readProject(at, generation)
     const result = lintProject(facts, rules, options)
     return { facts, result, notes: projectNotes(facts) }
   }
-  let outcome = look(tree)
+  let outcome = await look(tree)
   clock.lap('facts and rules')
   if (given.flag('fix') || given.flag('diff')) {
     const { mend } = await import('./mend.ts')
-    const mended = await mend(given, tree, outcome.result, (at) => look(at).result)
+    const mended = await mend(given, tree, outcome.result, async (at) => (await look(at)).result)
     if (mended.status !== undefined) return mended.status
     tree = treeOf(given, config.root)
-    outcome = look(tree)
+    outcome = await look(tree)
   }
   return report(given, tree, outcome, clock)
 }

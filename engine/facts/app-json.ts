@@ -37,7 +37,8 @@ export function readAppJson(tree: Tree): AppJson | undefined {
       } else if (isRecord(value)) {
         if (typeof value.value === 'string') values.set(name, value.value)
         // "required" is true unless said otherwise
-        if (typeof value.value === 'string' || value.generator === 'secret' || value.required !== false) provided.add(name)
+        if (typeof value.value === 'string' || value.generator === 'secret' || value.required !== false)
+          provided.add(name)
       }
     }
   }

@@ -2,6 +2,7 @@ import type { Plan } from '../plan/plan.ts'
 import type { Tree } from '../tree.ts'
 import type { AppJson } from './app-json.ts'
 import type { Dependencies } from './dependencies.ts'
+import type { HerokuYml } from './heroku-yml.ts'
 import type { Procfile, ProcfileCandidate } from './procfile.ts'
 import type { PythonVersionFact } from './python-version.ts'
 
@@ -18,6 +19,7 @@ export interface Facts {
   readonly dependencies: Dependencies
   readonly pythonVersion: PythonVersionFact
   readonly appJson: AppJson | undefined
+  readonly herokuYml: HerokuYml | undefined
   /** What Heroku would do with the tree. Absent when the tree holds no Flask project. */
   readonly plan: Plan | undefined
 }

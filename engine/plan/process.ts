@@ -1,0 +1,351 @@
+/** One process of the deploy plan: its server with the settings that take effect, and the Python that it runs. */
+import type { Dependencies } from '../facts/dependencies.ts'
+import type { Place, RelatedPlace } from '../finding.ts'
+import { type Boot, boot, type Entry } from '../python/boot.ts'
+import { Environment, type EnvironmentOptions } from '../python/environment.ts'
+import { Interpreter } from '../python/interpreter.ts'
+import type { Modules } from '../python/modules.ts'
+import type { Value } from '../python/value.ts'
+import { type Address, type Bind, bindOf, hostPortAddress, onlyText, plainText, socketAddress } from './bind.ts'
+import type { Invocation } from './command.ts'
+import { flaskEntry } from './flask-cli.ts'
+import { type ServeCall, serveCalls } from './serve-calls.ts'
+import { type ServerCommand, type Setting, serverCommand } from './server-arguments.ts'
+import { literalEnvironment, wordValue } from './words.ts'
+
+/** What a process is planned in: the tree's modules and what is known of the dyno. */
+export interface Dyno {
+  readonly modules: Modules
+  readonly dependencies: Dependencies
+  readonly generation: 'cedar' | 'fir'
+  readonly declared: ReadonlyMap<string, string>
+  /** True when the process runs in an image that the project builds itself. */
+  readonly container: boolean
+  /** Where the app's folder is in an image; the tree's root otherwise. */
+  readonly cwd: string
+}
+
+export interface EffectiveSetting {
+  readonly value: Value
+  readonly at: Place
+  /** `command line`, `GUNICORN_CMD_ARGS`, `environment` or the path of a configuration file. */
+  readonly from: string
+}
+
+export interface ServerPlan {
+  readonly invocation: Invocation
+  readonly command: ServerCommand
+  /** As a person would name it: `gunicorn`, `flask run`, `app.run()`. */
+  readonly name: string
+  /** A server made for development; null when the program is no server or reading cannot tell. */
+  readonly development: boolean | null
+  readonly settings: ReadonlyMap<string, readonly EffectiveSetting[]>
+  readonly bind: Bind | null
+  /** What is served, as it was named. */
+  readonly target: { readonly spec: string; readonly at: Place } | null
+  readonly entry: Entry | null
+  readonly boot: Boot | null
+  /** Servers that the Python program starts itself. */
+  readonly serves: readonly ServeCall[]
+  /** gunicorn's configuration file, where one is read. */
+  readonly config: string | null
+  /** The way from the process line to here. */
+  readonly trail: readonly RelatedPlace[]
+}
+
+/** Plans what an invocation runs. */
+export function planServer(invocation: Invocation, dyno: Dyno): ServerPlan {
+  const command = serverCommand(invocation, dyno.modules.tree)
+  const options: EnvironmentOptions = {
+    generation: dyno.container ? 'fir' : dyno.generation,
+    fixed: literalEnvironment(invocation.environment),
+    declared: dyno.declared,
+  }
+  const environment = new Environment(options)
+  const cwd = invocation.cwd
+  const settings = new Map<string, EffectiveSetting[]>()
+  for (const [name, list] of command.settings)
+    settings.set(
+      name,
+      list.map((setting) => effective(setting, invocation.path, environment)),
+    )
+
+  const config = command.server === 'gunicorn' && cwd !== null ? gunicornConfig(settings, dyno, cwd, options) : null
+  if (config !== null) {
+    for (const [name, value] of config.values) {
+      if (!settings.has(name)) settings.set(name, [{ value, at: placeIn(value, config.path), from: config.path }])
+    }
+  }
+  const wsgiApp = settings.get('wsgi_app')?.at(-1)
+  const named = command.target ?? (command.server === 'gunicorn' && wsgiApp ? targetOf(wsgiApp) : null)
+  const directory = cwd === null ? null : workingDirectory(cwd, settings)
+  const roots = directory === null ? [] : importRoots(directory, command, invocation, dyno, settings)
+  const entry = directory === null ? null : entryOf(command, named, invocation, dyno, directory, settings)
+  const booted =
+    entry === null || directory === null
+      ? null
+      : boot(entry, { ...options, modules: dyno.modules, roots, cwd: directory })
+  const serves = booted === null || !isPython(command) ? [] : serveCalls(booted.calls, dyno.dependencies)
+  const serving = serves.filter((serve) => serve.certain).at(-1) ?? null
+  return {
+    invocation,
+    command,
+    name: serving?.name ?? nameOf(command, invocation),
+    development: developmentOf(command, serving),
+    settings,
+    bind: serving ? serving.bind : bindOfServer(command, settings, environment, invocation),
+    target: named,
+    entry,
+    boot: booted,
+    serves,
+    config: config?.path ?? null,
+    trail: invocation.trail,
+  }
+}
+
+const isPython = (command: ServerCommand): boolean => command.server === 'python'
+
+function effective(setting: Setting, path: string, environment: Environment): EffectiveSetting {
+  const { value, at, from } = setting
+  if (typeof value === 'boolean') return { value: [{ atom: { kind: 'constant', value, at }, guards: [] }], at, from }
+  return {
+    value: typeof value === 'string' ? plainText(value, at) : wordValue(value, at.path || path, environment),
+    at,
+    from,
+  }
+}
+
+function placeIn(value: Value, path: string): Place {
+  const [first] = value
+  return first && 'at' in first.atom && first.atom.at.path === path ? first.atom.at : { path }
+}
+
+function targetOf(setting: EffectiveSetting): ServerPlan['target'] {
+  const spec = onlyText(setting.value)
+  return spec === null ? null : { spec, at: setting.at }
+}
+
+function nameOf(command: ServerCommand, invocation: Invocation): string {
+  if (command.server === 'other' || command.server === 'python') return invocation.programName ?? invocation.program.raw
+  return command.server
+}
+
+function developmentOf(command: ServerCommand, serving: ServeCall | null): boolean | null {
+  if (command.server === 'flask run' || command.server === 'manage.py runserver') return true
+  if (command.server === 'python') return serving?.development ?? null
+  return command.server === 'other' || command.server === 'flask' ? null : false
+}
+
+/** Reads gunicorn.conf.py as gunicorn would: from `-c`, else from the working directory (gunicorn/app/base.py). */
+function gunicornConfig(
+  settings: ReadonlyMap<string, readonly EffectiveSetting[]>,
+  dyno: Dyno,
+  cwd: string,
+  options: EnvironmentOptions,
+): { readonly path: string; readonly values: ReadonlyMap<string, Value> } | null {
+  const given = settings.get('config')?.at(-1)
+  const named = given === undefined ? './gunicorn.conf.py' : onlyText(given.value)
+  if (named === null) return null
+  const module = /^python:(.+)$/.exec(named)?.[1]
+  const path =
+    module === undefined ? below(cwd, named.replace(/^file:/, '')) : dyno.modules.resolve(module, [cwd, ''])?.path
+  if (path === undefined || path === null || !dyno.modules.tree.has(path)) return null
+  const vm = new Interpreter({ ...options, modules: dyno.modules, roots: [cwd, ''], cwd })
+  const loaded = vm.guarded(() => vm.load(path, module ?? '__config__', null))
+  const values = new Map<string, Value>()
+  for (const [name, value] of loaded?.scope.names ?? []) if (!name.startsWith('_')) values.set(name, value)
+  return { path, values }
+}
+
+/** A path as a process in `cwd` would take it, relative to the tree's root; undefined when it leads out. */
+export function below(cwd: string, path: string): string | undefined {
+  if (path.startsWith('/') && !path.startsWith('/app/')) return undefined
+  const parts = path.startsWith('/app/')
+    ? path.slice(5).split('/')
+    : [...(cwd === '' ? [] : cwd.split('/')), ...path.split('/')]
+  const out: string[] = []
+  for (const part of parts) {
+    if (part === '' || part === '.') continue
+    if (part !== '..') out.push(part)
+    else if (out.pop() === undefined) return undefined
+  }
+  return out.join('/')
+}
+
+function workingDirectory(cwd: string, settings: ReadonlyMap<string, readonly EffectiveSetting[]>): string | null {
+  const chdir = settings.get('chdir')?.at(-1)
+  if (chdir === undefined) return cwd
+  const named = onlyText(chdir.value)
+  return named === null ? null : (below(cwd, named) ?? null)
+}
+
+/** `sys.path` below the tree: where the program puts itself first, then PYTHONPATH. */
+function importRoots(
+  directory: string,
+  command: ServerCommand,
+  invocation: Invocation,
+  dyno: Dyno,
+  settings: ReadonlyMap<string, readonly EffectiveSetting[]>,
+): string[] {
+  const roots: string[] = []
+  const add = (root: string | undefined): void => {
+    if (root !== undefined && !roots.includes(root)) roots.push(root)
+  }
+  const script =
+    command.server === 'python' && command.target?.spec.endsWith('.py')
+      ? below(directory, command.target.spec)
+      : undefined
+  if (script !== undefined) add(script.includes('/') ? script.slice(0, script.lastIndexOf('/')) : '')
+  else add(directory)
+  for (const setting of settings.get('pythonpath') ?? [])
+    for (const path of onlyText(setting.value)?.split(/[,:]/) ?? []) add(below(directory, path))
+  const fromLine = literalEnvironment(invocation.environment).get('PYTHONPATH')
+  for (const path of fromLine?.split(':') ?? []) if (path !== '') add(below(directory, path))
+  // The buildpack sets PYTHONPATH=/app on Cedar (heroku-buildpack-python, bin/compile); an image or Fir does not.
+  if (fromLine === undefined && !dyno.container && dyno.generation === 'cedar') add('')
+  // A project that installs itself is importable from its source folder as well.
+  const { tree } = dyno.modules
+  if (tree.hasDirectory('src') && ['pyproject.toml', 'setup.py', 'setup.cfg'].some((path) => tree.has(path))) add('src')
+  return roots
+}
+
+function entryOf(
+  command: ServerCommand,
+  target: ServerPlan['target'],
+  invocation: Invocation,
+  dyno: Dyno,
+  directory: string,
+  settings: ReadonlyMap<string, readonly EffectiveSetting[]>,
+): Entry | null {
+  if (command.server === 'flask run' || command.server === 'flask')
+    return flaskEntry(command, invocation, dyno, directory)
+  if (target === null) return null
+  const { spec } = target
+  switch (command.server) {
+    case 'gunicorn':
+    case 'waitress':
+    case 'hypercorn':
+    case 'uvicorn':
+    case 'daphne':
+    case 'granian':
+    case 'uwsgi': {
+      if (command.server === 'uwsgi' && /\.py$/.test(spec)) {
+        const path = below(directory, spec)
+        return path === undefined
+          ? null
+          : {
+              kind: 'wsgi',
+              module: moduleName(path),
+              expression: onlyText(settings.get('callable')?.at(-1)?.value) ?? 'application',
+            }
+      }
+      const cut = spec.indexOf(':')
+      const module = cut < 0 ? spec : spec.slice(0, cut)
+      const expression =
+        cut < 0
+          ? command.server === 'uwsgi'
+            ? (onlyText(settings.get('callable')?.at(-1)?.value) ?? 'application')
+            : 'application'
+          : spec.slice(cut + 1)
+      const callResult = settings.has('call') || settings.has('factory')
+      return { kind: 'wsgi', module, expression, ...(callResult ? { callResult } : {}) }
+    }
+    case 'python': {
+      if (!spec.endsWith('.py')) return { kind: 'module-script', module: spec }
+      const path = below(directory, spec)
+      return path !== undefined && dyno.modules.tree.has(path) ? { kind: 'script', path } : null
+    }
+    case 'manage.py runserver': {
+      const path = below(directory, spec)
+      return path !== undefined && dyno.modules.tree.has(path) ? { kind: 'script', path } : null
+    }
+    case 'celery': {
+      const module = spec.replace(/:.*$/, '')
+      return dyno.modules.resolve(module, [directory, '']) === undefined && module.includes('.')
+        ? { kind: 'import', module: module.slice(0, module.lastIndexOf('.')) }
+        : { kind: 'import', module }
+    }
+    default:
+      return null
+  }
+}
+
+const moduleName = (path: string): string => path.replace(/\.py$/, '').replaceAll('/', '.')
+
+/** The address that the server listens on by its settings. */
+function bindOfServer(
+  command: ServerCommand,
+  settings: ReadonlyMap<string, readonly EffectiveSetting[]>,
+  environment: Environment,
+  invocation: Invocation,
+): Bind | null {
+  const at = invocation.at
+  const list = (name: string): readonly EffectiveSetting[] => settings.get(name) ?? []
+  const last = (name: string): EffectiveSetting | undefined => list(name).at(-1)
+  switch (command.server) {
+    case 'gunicorn': {
+      const binds = list('bind')
+      // gunicorn without --bind takes 0.0.0.0:$PORT where PORT is set (gunicorn/config.py, class Bind)
+      if (binds.length === 0) return bindOf([{ shown: '0.0.0.0:$PORT', verdict: 'right', at }])
+      return bindOf(binds.flatMap((setting) => gunicornAddresses(setting)))
+    }
+    case 'hypercorn': {
+      const binds = [...list('bind'), ...list('insecure_bind')]
+      return binds.length === 0
+        ? bindOf([{ shown: '127.0.0.1:8000', verdict: 'default', at }])
+        : bindOf(binds.flatMap((setting) => socketAddress(setting.value, setting.at, 8000)))
+    }
+    case 'waitress': {
+      const listen = list('listen')
+      if (listen.length > 0) return bindOf(listen.flatMap((setting) => socketAddress(setting.value, setting.at, 8080)))
+      return hostPort(last('host'), last('port'), { host: '0.0.0.0', port: 8080 }, at)
+    }
+    case 'uvicorn': {
+      if (settings.has('uds') || settings.has('fd'))
+        return bindOf([{ shown: 'a socket', verdict: 'unix-socket', at: last('uds')?.at ?? at }])
+      // uvicorn reads UVICORN_PORT, never PORT (https://www.uvicorn.org/settings/)
+      return hostPort(last('host'), last('port'), { host: '127.0.0.1', port: 8000 }, at)
+    }
+    case 'daphne':
+      return hostPort(last('host'), last('port'), { host: '127.0.0.1', port: 8000 }, at)
+    case 'flask run': {
+      const port = last('port')
+      const fallback = environment.lookup('FLASK_RUN_PORT', at, [])
+      if (port === undefined && fallback.unset === null && fallback.set)
+        return bindOf(hostPortAddress(last('host')?.value ?? null, fallback.set, { host: '127.0.0.1', port: 5000 }, at))
+      return hostPort(last('host'), port, { host: '127.0.0.1', port: 5000 }, at)
+    }
+    case 'manage.py runserver':
+      return hostPort(last('host'), last('port'), { host: '127.0.0.1', port: 5000 }, at)
+    case 'uwsgi': {
+      const sockets = [...list('http'), ...list('http_socket'), ...list('https')]
+      if (sockets.length > 0) return bindOf(sockets.flatMap((setting) => socketAddress(setting.value, setting.at, 0)))
+      const raw = last('socket')
+      return raw ? bindOf([{ shown: 'the uwsgi protocol', verdict: 'unix-socket', at: raw.at }]) : null
+    }
+    default:
+      return null
+  }
+}
+
+function hostPort(
+  host: EffectiveSetting | undefined,
+  port: EffectiveSetting | undefined,
+  defaults: { readonly host: string; readonly port: number },
+  at: Place,
+): Bind {
+  return bindOf(hostPortAddress(host?.value ?? null, port?.value ?? null, defaults, host?.at ?? port?.at ?? at))
+}
+
+/** `bind` is a text, several texts behind commas, or a list of texts. */
+function gunicornAddresses(setting: EffectiveSetting): Address[] {
+  return setting.value.flatMap(({ atom, guards }): Address[] => {
+    if (atom.kind === 'list')
+      return atom.object.exact
+        ? atom.object.items.flatMap((item) => socketAddress(item, setting.at, 8000))
+        : [{ shown: '?', verdict: 'unknown', at: setting.at }]
+    const undecided = guards.some((guard) => guard.about.kind === 'unknown' || guard.holds)
+    if (undecided) return [{ shown: '?', verdict: 'unknown', at: setting.at }]
+    return socketAddress([{ atom, guards }], setting.at, 8000)
+  })
+}

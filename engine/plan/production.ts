@@ -1,0 +1,113 @@
+/** What production runs, as rules ask for it: settings of the app that is served, calls that are reached, and the way there. */
+import type { Place, RelatedPlace } from '../finding.ts'
+import type { Boot, FlaskApp } from '../python/boot.ts'
+import type { CallRecord } from '../python/interpreter.ts'
+import { type Alternative, type Certainty, certainty, type Guard } from '../python/value.ts'
+import { boots, type Plan, type ProcessPlan } from './plan.ts'
+import type { ServerPlan } from './process.ts'
+
+export interface Run {
+  readonly process: ProcessPlan | null
+  readonly server: ServerPlan | null
+  readonly boot: Boot
+}
+
+/** One value that a setting may have in production. */
+export interface SettingInProduction extends Run {
+  readonly app: FlaskApp
+  readonly alternative: Alternative
+  readonly certainty: Certainty
+}
+
+/** Every value that a key of `app.config` may have; none where reading cannot tell what was loaded over it. */
+export function settingsOf(plan: Plan, key: string): SettingInProduction[] {
+  return webRuns(plan).flatMap((run) =>
+    run.boot.apps.flatMap((app) => {
+      const value = app.config.entries.get(key)
+      if (value === undefined || app.config.open) return []
+      return value.map((alternative) => ({ ...run, app, alternative, certainty: certainty(alternative.guards) }))
+    }),
+  )
+}
+
+/** The runs that serve HTTP: the web process, or the app that nothing starts. */
+export function webRuns(plan: Plan): readonly Run[] {
+  return boots(plan).filter(({ process }) => process === null || process.type === 'web')
+}
+
+export interface CallInProduction extends Run {
+  readonly call: CallRecord
+  readonly certainty: Certainty
+}
+
+/** Every reached call whose qualified name matches, in all processes, once a place. */
+export function callsOf(plan: Plan, name: RegExp): CallInProduction[] {
+  const seen = new Set<string>()
+  return boots(plan).flatMap((run) =>
+    run.boot.calls.flatMap((call) => {
+      const key = `${call.at.path}:${call.at.start}`
+      if (!name.test(call.name) || seen.has(key)) return []
+      seen.add(key)
+      return [{ ...run, call, certainty: certainty(reachGuards(call)) }]
+    }),
+  )
+}
+
+/** What happens inside a request depends on the request: only conditions about config vars keep a call from being reached there. */
+function reachGuards(call: CallRecord): readonly Guard[] {
+  return call.phase === 'request' ? call.guards.filter((guard) => guard.about.kind !== 'unknown') : call.guards
+}
+
+const STEPS = 4
+
+/** The way from the process line to a place, for a finding's related places. */
+export function trailTo(run: Run, place: Place): RelatedPlace[] {
+  const { process, server, boot } = run
+  const trail: RelatedPlace[] = []
+  if (process !== null) trail.push({ ...process.at, message: `the ${process.type} process starts here` })
+  for (const step of server?.trail ?? []) if (!samePlace(step, process?.at)) trail.push(step)
+  const { target } = boot
+  if (target?.at && target.at.start !== undefined && !samePlace(target.at, place)) {
+    trail.push({
+      ...target.at,
+      message:
+        target.at.path.endsWith('.py') && server?.target
+          ? `${server.name} serves this as ${server.target.spec}`
+          : 'this is what it runs',
+    })
+  }
+  return [...trail, ...importsTo(boot, place.path, new Set(trail.map((step) => step.path)))]
+}
+
+/** The import statements that lead from what is known already to a module. */
+function importsTo(boot: Boot, path: string, known: ReadonlySet<string>): RelatedPlace[] {
+  const steps: RelatedPlace[] = []
+  let at = path
+  for (let i = 0; i < STEPS && !known.has(at); i++) {
+    const module = boot.loaded.find((loaded) => loaded.path === at)
+    const from = module?.importedAt
+    if (module === undefined || from === null || from === undefined || from.start === undefined) break
+    steps.unshift({ ...from, message: `${module.path} is imported here` })
+    at = from.path
+  }
+  return steps
+}
+
+function samePlace(left: Place, right: Place | null | undefined): boolean {
+  return right !== null && right !== undefined && left.path === right.path && left.start === right.start
+}
+
+/** "DATABASE_URL is not set", "FLASK_CONFIG is not set and DATABASE_URL is not set". */
+export function conditionText(guards: readonly Guard[]): string {
+  const parts = guards.flatMap(({ about, holds }) => {
+    if (about.kind === 'set') return [`${about.name} is ${holds ? 'set' : 'not set'}`]
+    if (about.kind === 'equals') return [`${about.name} is ${holds ? '' : 'not '}"${about.text}"`]
+    return []
+  })
+  return parts.join(' and ')
+}
+
+/** Names of the config vars that guards are about. */
+export function guardedVariables(guards: readonly Guard[]): string[] {
+  return [...new Set(guards.flatMap(({ about }) => (about.kind === 'unknown' ? [] : [about.name])))]
+}

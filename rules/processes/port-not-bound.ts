@@ -1,0 +1,71 @@
+import type { Fix } from '../../engine/finding.ts'
+import type { Address } from '../../engine/plan/bind.ts'
+import type { ServerPlan } from '../../engine/plan/process.ts'
+import { trailTo } from '../../engine/plan/production.ts'
+import { defineRule } from '../../engine/rule.ts'
+
+export const portNotBound = defineRule({
+  id: 'port-not-bound',
+  stage: 'processes',
+  level: 'error',
+  summary: 'the web process does not listen on 0.0.0.0 at $PORT',
+  why: 'Each web dyno is given a port in the environment variable `PORT`, anew at every start. The router connects to that port from outside the dyno, so a server that listens on another port, on 127.0.0.1 or on a Unix socket is never reached.',
+  consequence: 'After 60 seconds: R10 (Boot timeout), the dyno is killed, and requests get H10 (App crashed).',
+  instead:
+    'gunicorn without `--bind` already listens on `0.0.0.0:$PORT`:\n\n```procfile\nweb: gunicorn app:app\n```\n\nOther servers have to be told: `waitress-serve --port=$PORT app:app`, `uwsgi --http :$PORT …`, `hypercorn -b 0.0.0.0:$PORT …`.',
+  fix: { safety: 'safe', note: 'writes `0.0.0.0:$PORT` in place of an address on the process line' },
+  sources: [
+    { title: 'Dyno startup behavior', url: 'https://devcenter.heroku.com/articles/dyno-startup-behavior' },
+    { title: 'Heroku error codes: R10', url: 'https://devcenter.heroku.com/articles/error-codes#r10-boot-timeout' },
+    { title: 'gunicorn settings: bind', url: 'https://docs.gunicorn.org/en/stable/settings.html#bind' },
+  ],
+  since: '0.1.0',
+  needs: ['plan'],
+  check: ({ plan }) => {
+    const server = plan.web?.server
+    if (!plan.web || !server?.bind || server.bind.verdict !== 'wrong') return []
+    const [address] = server.bind.addresses
+    // What the development server does when nothing is said is that server's fault, and reported as such.
+    if (address === undefined || (address.verdict === 'default' && server.development === true)) return []
+    const related = server.boot === null ? [] : trailTo({ process: plan.web, server, boot: server.boot }, address.at)
+    const fix = fixOf(server, address)
+    return [
+      {
+        at: address.at,
+        message: messageOf(server, address),
+        related: related.filter((step) => step.start !== address.at.start || step.path !== address.at.path),
+        ...(fix ? { fix } : {}),
+      },
+    ]
+  },
+})
+
+function messageOf(server: ServerPlan, address: Address): string {
+  const { shown } = address
+  switch (address.verdict) {
+    case 'loopback':
+      return `${server.name} listens on ${shown}, which Heroku's router cannot reach. Listen on 0.0.0.0 at $PORT.`
+    case 'unix-socket':
+      return `${server.name} listens on ${shown}, not on a TCP port that speaks HTTP. Listen on 0.0.0.0 at $PORT.`
+    case 'default':
+      return `${server.name} is not told where to listen and takes ${shown}. Give it 0.0.0.0 and $PORT.`
+    default:
+      return `${server.name} listens on ${shown}, but Heroku gives the dyno another port in $PORT. Use $PORT.`
+  }
+}
+
+/** On a shell's line the address can be written right at once. */
+function fixOf(server: ServerPlan, address: Address): Fix | null {
+  const { path, start, end } = address.at
+  const onLine =
+    server.command.server === 'gunicorn' &&
+    [...(server.settings.get('bind') ?? [])].some(
+      (setting) => setting.at === address.at && setting.from === 'command line',
+    )
+  if (!onLine || start === undefined || end === undefined || server.bind?.addresses.length !== 1) return null
+  return {
+    safety: 'safe',
+    description: 'listen on 0.0.0.0:$PORT',
+    edits: [{ kind: 'text', path, start, end, text: '0.0.0.0:$PORT' }],
+  }
+}

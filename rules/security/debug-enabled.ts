@@ -1,0 +1,154 @@
+import type { FindingDraft, Fix, Place } from '../../engine/finding.ts'
+import type { Plan } from '../../engine/plan/plan.ts'
+import { boots } from '../../engine/plan/plan.ts'
+import { conditionText, settingsOf, trailTo } from '../../engine/plan/production.ts'
+import { literal } from '../../engine/plan/shell.ts'
+import { truthOf } from '../../engine/python/truth.ts'
+import { type Alternative, certainty, placeOf } from '../../engine/python/value.ts'
+import { defineRule } from '../../engine/rule.ts'
+import type { Tree } from '../../engine/tree.ts'
+
+export const debugEnabled = defineRule({
+  id: 'debug-enabled',
+  stage: 'security',
+  level: 'error',
+  summary: 'debug mode is on in production',
+  why: "In debug mode Flask's development server shows an interactive debugger on every error page: whoever sees one can run Python on the dyno and read its config vars. Under gunicorn there is no debugger, but errors are re-raised, templates are reloaded on every request, and extensions that look at `app.debug` open up.",
+  consequence:
+    'With `app.run()` or `flask run`: anybody who provokes an error can run code on the dyno. With gunicorn: tracebacks and development behaviour in production.',
+  instead: 'Leave `DEBUG` unset in production, and turn it on by hand:\n\n```bash\nflask --app app run --debug\n```',
+  fix: { safety: 'safe', note: 'turns a literal `True` to `False`' },
+  sources: [
+    { title: 'Flask: debug mode', url: 'https://flask.palletsprojects.com/en/stable/quickstart/#debug-mode' },
+    { title: 'Werkzeug: debugging applications', url: 'https://werkzeug.palletsprojects.com/en/stable/debug/' },
+  ],
+  since: '0.1.0',
+  needs: ['plan', 'tree'],
+  check: ({ plan, tree }) => {
+    const found = [
+      ...fromCommands(plan),
+      ...fromAppJson(plan, tree),
+      ...fromServeCalls(plan, tree),
+      ...fromConfig(plan, tree),
+    ]
+    return found.filter(
+      (draft, i) =>
+        found.findIndex((other) => other.at.path === draft.at.path && other.at.start === draft.at.start) === i,
+    )
+  },
+})
+
+/** Words that turn FLASK_DEBUG on (flask/helpers.py, get_debug_flag). */
+const isOn = (word: string): boolean => word !== '' && !/^(?:0|false|no)$/i.test(word)
+
+function fromCommands(plan: Plan): FindingDraft[] {
+  return plan.processes.flatMap(({ type, invocations, server }) => {
+    const drafts: FindingDraft[] = []
+    for (const invocation of invocations) {
+      const word = invocation.environment.get('FLASK_DEBUG')
+      const value = word === undefined ? null : literal(word)
+      if (word !== undefined && value !== null && isOn(value) && type === 'web') {
+        const at: Place = { path: invocation.path, start: word.start, end: word.end }
+        drafts.push({
+          at,
+          message: 'FLASK_DEBUG turns debug mode on for the web process. Leave it out of the process line.',
+        })
+      }
+    }
+    const option =
+      type === 'web' && server?.command.server === 'flask run' ? server.settings.get('debug')?.at(-1) : undefined
+    const [given] = option?.value ?? []
+    if (option && option.from === 'command line' && given && truthOf(given.atom) === true)
+      drafts.push({
+        at: option.at,
+        message: '`--debug` turns debug mode on for the web process. Leave it out, and serve the app with gunicorn.',
+      })
+    return drafts
+  })
+}
+
+function fromAppJson(plan: Plan, tree: Tree): FindingDraft[] {
+  const [run] = boots(plan)
+  const text = tree.read('app.json')?.text
+  const declared = run === undefined || text === undefined ? undefined : appJsonValue(tree, 'FLASK_DEBUG')
+  if (text === undefined || declared === undefined || !isOn(declared)) return []
+  const start = text.indexOf('"FLASK_DEBUG"')
+  return [
+    {
+      at: { path: 'app.json', start, end: start + '"FLASK_DEBUG"'.length },
+      message: 'app.json sets FLASK_DEBUG, which turns debug mode on in every app made from it. Leave it out.',
+    },
+  ]
+}
+
+function appJsonValue(tree: Tree, name: string): string | undefined {
+  try {
+    const json: unknown = JSON.parse(tree.read('app.json')?.text ?? '')
+    const env = typeof json === 'object' && json !== null && 'env' in json ? json.env : undefined
+    const entry = typeof env === 'object' && env !== null ? (env as Record<string, unknown>)[name] : undefined
+    if (typeof entry === 'string') return entry
+    const value = typeof entry === 'object' && entry !== null && 'value' in entry ? entry.value : undefined
+    return typeof value === 'string' ? value : undefined
+  } catch {
+    return undefined // broken JSON is app-json-invalid's business
+  }
+}
+
+function fromServeCalls(plan: Plan, tree: Tree): FindingDraft[] {
+  return boots(plan).flatMap((run) =>
+    (run.server?.serves ?? []).flatMap((serve) => {
+      if (serve.debug === null || !serve.certain) return []
+      const { at, value } = serve.debug
+      return value.flatMap((alternative) =>
+        draftFor(alternative, at, tree, `\`${serve.name}\` runs with debug mode on`, [
+          ...trailTo({ process: run.process, server: run.server, boot: run.boot }, at),
+        ]),
+      )
+    }),
+  )
+}
+
+function fromConfig(plan: Plan, tree: Tree): FindingDraft[] {
+  return settingsOf(plan, 'DEBUG').flatMap(({ alternative, app, ...run }) => {
+    const at = placeOf(alternative.atom) ?? app.at
+    return draftFor(alternative, at, tree, 'Debug mode is on in production', trailTo(run, at))
+  })
+}
+
+function draftFor(
+  alternative: Alternative,
+  at: Place,
+  tree: Tree,
+  what: string,
+  related: FindingDraft['related'],
+): FindingDraft[] {
+  const sure = certainty(alternative.guards)
+  if (truthOf(alternative.atom) !== true || (sure !== 'certain' && sure !== 'fallback')) return []
+  const fix = sure === 'certain' ? turnOff(at, tree) : null
+  const message =
+    sure === 'certain'
+      ? `${what}. Leave it off, and turn it on by hand with \`flask run --debug\`.`
+      : `${what} when ${conditionText(alternative.guards)}. Make off the default, and turn it on by hand.`
+  return [
+    {
+      at,
+      message,
+      ...(sure === 'fallback' ? { level: 'warning' as const } : {}),
+      ...(related ? { related } : {}),
+      ...(fix ? { fix } : {}),
+    },
+  ]
+}
+
+function turnOff(at: Place, tree: Tree): Fix | null {
+  if (at.start === undefined || at.end === undefined) return null
+  const source = tree.read(at.path)?.text.slice(at.start, at.end) ?? ''
+  const match = /(?:^|=\s*)(True|1)$/.exec(source)
+  if (match?.[1] === undefined) return null
+  const start = at.end - match[1].length
+  return {
+    safety: 'safe',
+    description: 'turn debug mode off',
+    edits: [{ kind: 'text', path: at.path, start, end: at.end, text: match[1] === '1' ? '0' : 'False' }],
+  }
+}

@@ -1,0 +1,100 @@
+import type { FindingDraft } from '../../engine/finding.ts'
+import { boots } from '../../engine/plan/plan.ts'
+import type { Expr, Stmt } from '../../engine/python/ast.ts'
+import { defineRule } from '../../engine/rule.ts'
+
+export const debugWhenRunByHand = defineRule({
+  id: 'debug-when-run-by-hand',
+  stage: 'security',
+  level: 'info',
+  summary: 'debug mode is on when a module that production imports is run by hand',
+  why: 'Under `if __name__ == "__main__":` the line does not run on a dyno that starts gunicorn. It does as soon as somebody changes the process line to `python app.py`, runs the file in a one-off dyno, or copies it into a container.',
+  consequence: 'Nothing as committed. With `web: python app.py` the interactive debugger would be open to everybody.',
+  instead:
+    'Leave `debug` out of the code, and use the command line on your laptop:\n\n```bash\nflask --app app run --debug\n```',
+  fix: { safety: 'safe', note: 'takes the argument out' },
+  sources: [{ title: 'Flask: debug mode', url: 'https://flask.palletsprojects.com/en/stable/quickstart/#debug-mode' }],
+  since: '0.1.0',
+  needs: ['plan', 'tree'],
+  check: ({ plan, tree }) => {
+    const findings: FindingDraft[] = []
+    const seen = new Set<string>()
+    for (const { boot } of boots(plan)) {
+      const script = boot.entry.kind === 'script' || boot.entry.kind === 'module-script' ? boot.target?.path : undefined
+      for (const { path } of boot.loaded) {
+        if (path === script || seen.has(path)) continue
+        seen.add(path)
+        const source = tree.read(path)?.text ?? ''
+        // most modules have no such block: the words are looked for first
+        if (!source.includes('__main__') || !source.includes('debug')) continue
+        for (const at of debugInMainBlock(plan.modules.parse(path).body)) {
+          findings.push({
+            at: { path, ...at.span },
+            message: 'Debug mode is on when this file is run by hand. Leave it out and use `flask run --debug`.',
+            ...(at.removal
+              ? {
+                  fix: {
+                    safety: 'safe' as const,
+                    description: 'leave the argument out',
+                    edits: [{ kind: 'text' as const, path, start: at.removal.start, end: at.removal.end, text: '' }],
+                  },
+                }
+              : {}),
+          })
+        }
+      }
+    }
+    return findings
+  },
+})
+
+interface Found {
+  readonly span: { readonly start: number; readonly end: number }
+  readonly removal: { readonly start: number; readonly end: number } | null
+}
+
+function debugInMainBlock(stmts: readonly Stmt[]): Found[] {
+  return stmts.flatMap((stmt) =>
+    stmt.kind === 'if' ? stmt.branches.flatMap((branch) => (isMainTest(branch.test) ? inBlock(branch.body) : [])) : [],
+  )
+}
+
+function isMainTest(test: Expr): boolean {
+  return (
+    test.kind === 'compare' &&
+    test.op === '==' &&
+    [test.left, test.right].some((side) => side.kind === 'name' && side.name === '__name__')
+  )
+}
+
+const isTrue = (expr: Expr): boolean =>
+  (expr.kind === 'constant' && expr.value === true) || (expr.kind === 'number' && expr.value === 1)
+
+function inBlock(stmts: readonly Stmt[]): Found[] {
+  return stmts.flatMap((stmt): Found[] => {
+    if (stmt.kind === 'if')
+      return [...stmt.branches.flatMap((branch) => inBlock(branch.body)), ...inBlock(stmt.otherwise)]
+    if (stmt.kind === 'with') return inBlock(stmt.body)
+    if (stmt.kind === 'try') return inBlock(stmt.body)
+    if (
+      stmt.kind === 'assign' &&
+      isTrue(stmt.value) &&
+      stmt.targets.some((target) => target.kind === 'attribute' && target.name === 'debug')
+    )
+      return [{ span: { start: stmt.start, end: stmt.end }, removal: null }]
+    if (stmt.kind !== 'expr' || stmt.value.kind !== 'call' || stmt.value.callee.kind !== 'attribute') return []
+    if (!/^run(?:_server)?$/.test(stmt.value.callee.name)) return []
+    const { args } = stmt.value
+    const i = args.findIndex((arg) => arg.name === 'debug' && isTrue(arg.value))
+    const arg = args[i]
+    if (arg === undefined) return []
+    const before = args[i - 1]
+    const after = args[i + 1]
+    const removal = before
+      ? { start: before.end, end: arg.end }
+      : after
+        ? { start: arg.start, end: after.start }
+        : { start: arg.start, end: arg.end }
+    return [{ span: { start: arg.start, end: arg.end }, removal }]
+  })
+}
