@@ -2,7 +2,7 @@
  * What generators and editors import: `import { lint, workingTree } from 'flask-dyno'`.
  * Nothing here prints, ends the process or runs what it reads.
  */
-import { readProject } from '../engine/facts/project.ts'
+import { loadReaders, readProject } from '../engine/facts/project.ts'
 import { type LintOptions, type LintResult, lintProject } from '../engine/run.ts'
 import type { Tree } from '../engine/tree.ts'
 import { rules } from '../rules/registry.ts'
@@ -25,5 +25,6 @@ export async function lint(
   options: LintOptions & { readonly generation?: 'cedar' | 'fir' } = {},
 ): Promise<LintResult> {
   const { generation, ...rest } = options
+  await loadReaders(tree)
   return lintProject(readProject(tree, generation === undefined ? {} : { generation }), rules, rest)
 }

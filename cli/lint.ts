@@ -30,13 +30,13 @@ export async function lint(given: Arguments): Promise<number> {
   clock.lap('listing the files')
   const config = await configOf(given, tree)
   if (config.root !== undefined) tree = treeOf(given, config.root)
-  await loadReaders(tree)
   const options = lintOptions(given, config, clock)
   const generation = {
     ...(config.generation === undefined ? {} : { generation: config.generation }),
     ...generationOf(given),
   }
   const look = async (at: Tree): Promise<Outcome> => {
+    await loadReaders(at)
     const facts = readProject(at, generation)
     const result = lintProject(facts, rules, options)
     return { facts, result, notes: projectNotes(facts) }

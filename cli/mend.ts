@@ -19,16 +19,16 @@ export async function mend(
   given: Arguments,
   tree: Tree,
   first: LintResult,
-  lint: (tree: Tree) => LintResult,
+  lint: (tree: Tree) => Promise<LintResult>,
 ): Promise<Mending> {
   let faults = first.faults.length
-  const findings = (at: Tree): readonly Finding[] => {
+  const findings = async (at: Tree): Promise<readonly Finding[]> => {
     if (at === tree) return first.findings
-    const result = lint(at)
+    const result = await lint(at)
     faults += result.faults.length
     return result.findings
   }
-  const { applied, changes } = applyFixes(tree, findings, given.flag('unsafe-fixes'))
+  const { applied, changes } = await applyFixes(tree, findings, given.flag('unsafe-fixes'))
   if (faults > 0) return {} // the report that follows says so; a linter that fails has no business writing
   if (given.flag('diff')) {
     if (changes.length === 0 && !given.flag('quiet')) complain(nothing(given, first.findings))

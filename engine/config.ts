@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Finding, LEVELS, type Level } from './finding.ts'
 import { matchesGlob } from './glob.ts'
 import { isNestedTooDeep } from './nesting.ts'

@@ -28,6 +28,8 @@ export interface Mended {
   readonly changes: readonly FileChange[]
 }
 
+type Lint = (tree: Tree) => readonly Finding[] | Promise<readonly Finding[]>
+
 const MAX_ROUNDS = 5
 
 /**
@@ -36,14 +38,14 @@ const MAX_ROUNDS = 5
  *
  * @param lint the findings of a tree; called once for each round, and a last time for the result.
  */
-export function applyFixes(tree: Tree, lint: (tree: Tree) => readonly Finding[], unsafe: boolean): Mended {
+export async function applyFixes(tree: Tree, lint: Lint, unsafe: boolean): Promise<Mended> {
   const draft = new Draft(tree)
   const applied: Finding[] = []
   let current = tree
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const taken: Edit[] = []
     let count = 0
-    for (const finding of lint(current)) {
+    for (const finding of await lint(current)) {
       const { fix } = finding
       if (fix === null || (fix.safety === 'unsafe' && !unsafe)) continue
       if (!draft.accepts(fix, taken)) continue

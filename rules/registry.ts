@@ -7,6 +7,18 @@ import { pythonVersionInvalid } from './build/python-version-invalid.ts'
 import { pythonVersionMisnamed } from './build/python-version-misnamed.ts'
 import { pythonVersionUnsupported } from './build/python-version-unsupported.ts'
 import { runtimeTxt } from './build/runtime-txt.ts'
+import { databaseUrlScheme } from './data/database-url-scheme.ts'
+import { sqliteFallback } from './data/sqlite-fallback.ts'
+import { sqliteOnEphemeralDisk } from './data/sqlite-on-ephemeral-disk.ts'
+import { appFactoryNotCalled } from './processes/app-factory-not-called.ts'
+import { appTargetMissing } from './processes/app-target-missing.ts'
+import { devServer } from './processes/dev-server.ts'
+import { portNotBound } from './processes/port-not-bound.ts'
+import { serverNotInstalled } from './processes/server-not-installed.ts'
+import { webProcessMissing } from './processes/web-process-missing.ts'
+import { debugEnabled } from './security/debug-enabled.ts'
+import { debugWhenRunByHand } from './security/debug-when-run-by-hand.ts'
+import { secretKeyHardcoded } from './security/secret-key-hardcoded.ts'
 
 /** Every rule, by stage and identifier. */
 export const rules: readonly Rule[] = [
@@ -17,4 +29,16 @@ export const rules: readonly Rule[] = [
   pythonVersionMisnamed,
   pythonVersionUnsupported,
   runtimeTxt,
+  appFactoryNotCalled,
+  appTargetMissing,
+  devServer,
+  portNotBound,
+  serverNotInstalled,
+  webProcessMissing,
+  databaseUrlScheme,
+  sqliteFallback,
+  sqliteOnEphemeralDisk,
+  debugEnabled,
+  debugWhenRunByHand,
+  secretKeyHardcoded,
 ]

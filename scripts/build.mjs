@@ -10,31 +10,6 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 process.chdir(root)
 const require = createRequire(import.meta.url)
 
-/** Evaluated when first called, and not when the bundle starts: a clean lint pays for none of them. */
-const LAZY = ['yaml', 'smol-toml']
-
-/** Stands in for each lazy package a module whose functions load the real one. Works for functions and classes. */
-const lazyPackages = {
-  name: 'lazy-packages',
-  setup({ onResolve, onLoad }) {
-    const filter = new RegExp(`^(${LAZY.join('|')})$`)
-    onResolve({ filter }, ({ path, pluginData }) => (pluginData === 'real' ? undefined : { path, namespace: 'lazy' }))
-    onResolve({ filter: /^real:/ }, async ({ path, resolveDir }) => {
-      // The CommonJS build of a package is what esbuild wraps in a function.
-      const file = require.resolve(path.slice('real:'.length), { paths: [resolveDir] })
-      return { path: file }
-    })
-    onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path }) => {
-      const names = Object.keys(require(path)).filter((name) => /^[A-Za-z_$][\w$]*$/.test(name) && name !== 'default')
-      const lines = names.map(
-        (name) =>
-          `export function ${name}(...given) { const real = load().${name}; return new.target ? new real(...given) : real(...given) }`,
-      )
-      return { contents: [`const load = () => require('real:${path}')`, ...lines].join('\n'), resolveDir: root }
-    })
-  },
-}
-
 const shared = {
   bundle: true,
   platform: 'node',
@@ -42,7 +17,6 @@ const shared = {
   logLevel: 'warning',
   legalComments: 'none',
   metafile: true,
-  plugins: [lazyPackages],
 }
 
 function licences(metafiles) {

@@ -61,13 +61,13 @@ async function load(entry) {
   const { build } = await import('esbuild')
   const dir = mkdtempSync(join(tmpdir(), 'flask-dyno-generate-'))
   try {
-    const outfile = join(dir, 'bundle.mjs')
+    const outfile = join(dir, 'bundle.cjs')
     await build({
       entryPoints: [join(root, entry)],
       outfile,
       bundle: true,
       platform: 'node',
-      format: 'esm',
+      format: 'cjs',
       logLevel: 'error',
     })
     return await import(pathToFileURL(outfile).href)
@@ -78,7 +78,7 @@ async function load(entry) {
 
 async function pages() {
   const { rulePages } = await load('scripts/rule-pages.ts')
-  const made = rulePages(root)
+  const made = await rulePages(root)
   for (const [path, text] of made) put(path, text)
   for (const name of list(join(root, 'docs/rules'))) {
     if (made.has(`docs/rules/${name}`)) continue

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readProject } from '../engine/facts/project.ts'
+import { loadReaders, readProject } from '../engine/facts/project.ts'
 import { type ExampleFile, type RuleExample, rulePage } from '../engine/report/page.ts'
 import { PLAIN } from '../engine/report/paint.ts'
 import { text } from '../engine/report/text.ts'
@@ -14,11 +14,11 @@ const GENERATED = '<!-- Generated from the rule and its fixtures by `npm run gen
 const MAX_EXAMPLE_CHARACTERS = 1500
 
 /** Path to content of everything that is made of the rules and their fixtures. */
-export function rulePages(root: string): Map<string, string> {
+export async function rulePages(root: string): Promise<Map<string, string>> {
   const pages = new Map<string, string>()
   const examples: Record<string, RuleExample> = {}
   for (const rule of rules) {
-    const example = exampleOf(root, rule)
+    const example = await exampleOf(root, rule)
     if (example !== undefined) examples[rule.id] = example
     pages.set(`docs/rules/${rule.id}.md`, GENERATED + rulePage(rule, example))
   }
@@ -43,25 +43,22 @@ function overview(): string {
 }
 
 /** The smallest of the rule's bad fixtures: its files that matter, and the report of a lint. */
-function exampleOf(root: string, rule: Rule): RuleExample | undefined {
+async function exampleOf(root: string, rule: Rule): Promise<RuleExample | undefined> {
   const folder = join(root, 'fixtures/rules', rule.id)
   if (!existsSync(folder)) return undefined
-  const found = readdirSync(folder)
-    .filter((name) => name.startsWith('bad-') && !name.includes('.'))
-    .sort()
-    .flatMap((name) => {
-      const example = readExample(folder, name, rule)
-      return example === undefined ? [] : [example]
-    })
+  const names = readdirSync(folder).filter((name) => name.startsWith('bad-') && !name.includes('.'))
+  const examples = await Promise.all(names.sort().map((name) => readExample(folder, name, rule)))
+  const found = examples.filter((example) => example !== undefined)
   return found.find((example) => size(example) <= MAX_EXAMPLE_CHARACTERS) ?? found[0]
 }
 
 const size = ({ files, fixed }: RuleExample): number =>
   [...files, ...fixed].reduce((sum, file) => sum + file.text.length, 0)
 
-function readExample(folder: string, name: string, rule: Rule): RuleExample | undefined {
+async function readExample(folder: string, name: string, rule: Rule): Promise<RuleExample | undefined> {
   const files = readFolder(join(folder, name))
   const tree = memoryTree(files)
+  await loadReaders(tree)
   const { findings, hidden } = lintProject(readProject(tree), [rule])
   if (findings.length === 0) return undefined
   const paths = new Set(findings.flatMap((finding) => [finding.path, ...finding.related.map((place) => place.path)]))

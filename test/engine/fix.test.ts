@@ -50,13 +50,13 @@ const once = (...findings: Finding[]) => {
 }
 
 describe('fixes in memory', () => {
-  test('change what they name and leave the rest', () => {
+  test('change what they name and leave the rest', async () => {
     const tree = memoryTree({ 'app.py': 'debug = True\nother = True # debug = True\n', 'b.py': 'b' })
     const {
       tree: mended,
       applied,
       changes,
-    } = applyFixes(tree, replacing('app.py', 'debug = True', 'debug = False'), false)
+    } = await applyFixes(tree, replacing('app.py', 'debug = True', 'debug = False'), false)
     expect(mended.read('app.py')?.text).toBe('debug = False\nother = True # debug = False\n')
     expect(applied).toHaveLength(2)
     expect(changes.map((change) => change.to)).toEqual(['app.py'])
@@ -67,7 +67,7 @@ describe('fixes in memory', () => {
     'keep the encoding %s and CRLF',
     (encoding) => {
       const before = encode('# é\r\nweb: python app.py\r\n', encoding)
-      const { changes } = applyFixes(
+      const { changes } = await applyFixes(
         memoryTree({ Procfile: before }),
         replacing('Procfile', 'python app.py', 'gunicorn app:app\nworker: x'),
         false,
@@ -76,12 +76,12 @@ describe('fixes in memory', () => {
     },
   )
 
-  test('that cannot be written in the encoding of the file are not made', () => {
+  test('that cannot be written in the encoding of the file are not made', async () => {
     const tree = memoryTree({ 'a.py': Uint8Array.of(0xe9, 0x61) })
-    expect(applyFixes(tree, replacing('a.py', 'a', '日'), false).changes).toEqual([])
+    expect((await applyFixes(tree, replacing('a.py', 'a', '日'), false)).changes).toEqual([])
   })
 
-  test('that overlap are made one after the other, the first one first', () => {
+  test('that overlap are made one after the other, the first one first', async () => {
     const tree = memoryTree({ 'a.txt': 'abcdef' })
     const first = finding([{ kind: 'text', path: 'a.txt', start: 0, end: 4, text: 'X' }])
     const second = finding([{ kind: 'text', path: 'a.txt', start: 2, end: 6, text: 'Y' }])
@@ -91,40 +91,40 @@ describe('fixes in memory', () => {
       const at = now.read('a.txt')?.text.indexOf('ef') ?? -1
       return at < 0 ? [] : [finding([{ kind: 'text', path: 'a.txt', start: at, end: at + 2, text: 'Y' }])]
     }
-    expect(applyFixes(tree, lint, false).tree.read('a.txt')?.text).toBe('XY')
+    expect((await applyFixes(tree, lint, false)).tree.read('a.txt')?.text).toBe('XY')
   })
 
-  test('are made as a whole or not at all', () => {
+  test('are made as a whole or not at all', async () => {
     const tree = memoryTree({ 'runtime.txt': 'python-3.9.1', 'taken.txt': '' })
     const both: Edit[] = [
       { kind: 'delete', path: 'runtime.txt' },
       { kind: 'create', path: 'taken.txt', text: '3.14\n' },
     ]
-    expect(applyFixes(tree, once(finding(both)), false).changes).toEqual([])
+    expect((await applyFixes(tree, once(finding(both)), false)).changes).toEqual([])
   })
 
-  test('rename and change a file in one go', () => {
+  test('rename and change a file in one go', async () => {
     const tree = memoryTree({ procfile: 'web: python app.py\n' })
     const edits: Edit[] = [
       { kind: 'text', path: 'procfile', start: 5, end: 18, text: 'gunicorn app:app' },
       { kind: 'rename', path: 'procfile', to: 'Procfile' },
     ]
-    const { tree: mended, changes } = applyFixes(tree, once(finding(edits)), false)
+    const { tree: mended, changes } = await applyFixes(tree, once(finding(edits)), false)
     expect(mended.paths).toEqual(['Procfile'])
     expect(mended.read('Procfile')?.text).toBe('web: gunicorn app:app\n')
     expect(changes.map(({ from, to }) => [from, to])).toEqual([['procfile', 'Procfile']])
   })
 
-  test('that are unsafe wait to be asked for', () => {
+  test('that are unsafe wait to be asked for', async () => {
     const tree = memoryTree({ 'a.txt': 'a' })
     const edit: Edit = { kind: 'text', path: 'a.txt', start: 0, end: 1, text: 'b' }
-    expect(applyFixes(tree, once(finding([edit], 'unsafe')), false).changes).toEqual([])
-    expect(applyFixes(tree, once(finding([edit], 'unsafe')), true).changes).toHaveLength(1)
+    expect((await applyFixes(tree, once(finding([edit], 'unsafe')), false)).changes).toEqual([])
+    expect((await applyFixes(tree, once(finding([edit], 'unsafe')), true)).changes).toHaveLength(1)
   })
 
-  test('that never come to an end stop after a few rounds', () => {
+  test('that never come to an end stop after a few rounds', async () => {
     const tree = memoryTree({ 'a.txt': 'a' })
-    const { tree: mended } = applyFixes(
+    const { tree: mended } = await applyFixes(
       tree,
       (now) => [
         finding([{ kind: 'text', path: 'a.txt', start: 0, end: 0, text: `${now.read('a.txt')?.text.length}` }]),
@@ -143,21 +143,21 @@ describe('fixes in memory', () => {
     ['over a file', { kind: 'rename', path: 'a.txt', to: 'b.txt' }],
     ['beyond the end', { kind: 'text', path: 'a.txt', start: 0, end: 99, text: '' }],
     ['of no file', { kind: 'delete', path: 'nowhere' }],
-  ])('are refused %s', (_, edit) => {
+  ])('are refused %s', async (_, edit) => {
     const tree = memoryTree({ 'a.txt': 'a', 'b.txt': 'b', 'pkg/x.py': '' })
-    expect(applyFixes(tree, once(finding([edit])), true).changes).toEqual([])
+    expect((await applyFixes(tree, once(finding([edit])), true)).changes).toEqual([])
   })
 
-  test('do not write through a symbolic link', () => {
+  test('do not write through a symbolic link', async () => {
     const dir = repository({ 'real.txt': 'real', 'requirements.txt': { link: 'real.txt' } })
     const edit: Edit = { kind: 'text', path: 'requirements.txt', start: 0, end: 4, text: 'X' }
-    expect(applyFixes(workingTree(dir), once(finding([edit])), true).changes).toEqual([])
+    expect((await applyFixes(workingTree(dir), once(finding([edit])), true)).changes).toEqual([])
   })
 })
 
 describe('writing', () => {
-  const mend = (dir: string, ...edits: Edit[]): readonly FileChange[] =>
-    applyFixes(workingTree(dir), once(finding(edits)), true).changes
+  const mend = async (dir: string, ...edits: Edit[]): Promise<readonly FileChange[]> =>
+    (await applyFixes(workingTree(dir), once(finding(edits)), true)).changes
   const text = (path: string, start: number, end: number, by: string): Edit => ({
     kind: 'text',
     path,
@@ -166,10 +166,10 @@ describe('writing', () => {
     text: by,
   })
 
-  test('makes all changes, keeps modes, and leaves nothing else behind', () => {
+  test('makes all changes, keeps modes, and leaves nothing else behind', async () => {
     const dir = repository({ 'run.sh': { script: 'old' }, procfile: 'web: x', 'runtime.txt': 'python-3.14' })
     chmodSync(join(dir, 'run.sh'), 0o750)
-    const changes = mend(
+    const changes = await mend(
       dir,
       text('run.sh', 0, 3, 'new'),
       { kind: 'rename', path: 'procfile', to: 'Procfile' },
@@ -183,36 +183,36 @@ describe('writing', () => {
     expect(readFileSync(join(dir, 'deploy/.python-version'), 'utf8')).toBe('3.14\n')
   })
 
-  test('is refused, as a whole, when a file changed meanwhile', () => {
+  test('is refused, as a whole, when a file changed meanwhile', async () => {
     const dir = repository({ 'a.txt': 'a', 'b.txt': 'b' })
-    const changes = mend(dir, text('a.txt', 0, 1, 'A'), text('b.txt', 0, 1, 'B'))
+    const changes = await mend(dir, text('a.txt', 0, 1, 'A'), text('b.txt', 0, 1, 'B'))
     writeFileSync(join(dir, 'b.txt'), 'meanwhile')
     expect(() => writeChanges(dir, changes)).toThrow(WriteRefused)
     expect(readFileSync(join(dir, 'a.txt'), 'utf8')).toBe('a')
     expect(readFileSync(join(dir, 'b.txt'), 'utf8')).toBe('meanwhile')
   })
 
-  test('does not overwrite a file that git ignores', () => {
+  test('does not overwrite a file that git ignores', async () => {
     const dir = repository({ '.gitignore': 'Procfile', procfile: 'web: x' })
     writeFileSync(join(dir, 'Procfile'), 'mine')
-    const changes = mend(dir, { kind: 'rename', path: 'procfile', to: 'Procfile' })
+    const changes = await mend(dir, { kind: 'rename', path: 'procfile', to: 'Procfile' })
     expect(() => writeChanges(dir, changes)).toThrow(/Procfile exists/)
     expect(readFileSync(join(dir, 'Procfile'), 'utf8')).toBe('mine')
   })
 
-  test('does not follow a folder that became a symbolic link', () => {
+  test('does not follow a folder that became a symbolic link', async () => {
     const outside = scratch()
     const dir = repository({ 'a.txt': '' })
-    const changes = mend(dir, { kind: 'create', path: 'conf/evil.txt', text: 'x' })
+    const changes = await mend(dir, { kind: 'create', path: 'conf/evil.txt', text: 'x' })
     symlinkSync(outside, join(dir, 'conf'))
     expect(() => writeChanges(dir, changes)).toThrow(WriteRefused)
     expect(existsSync(join(outside, 'evil.txt'))).toBe(false)
   })
 
-  test('puts everything back when it fails midway', () => {
+  test('puts everything back when it fails midway', async () => {
     const dir = repository({ 'a.txt': 'a', procfile: 'web: x', 'z.txt': 'z' })
     const changes = [
-      ...mend(dir, text('a.txt', 0, 1, 'A'), { kind: 'rename', path: 'procfile', to: 'Procfile' }),
+      ...(await mend(dir, text('a.txt', 0, 1, 'A'), { kind: 'rename', path: 'procfile', to: 'Procfile' })),
       // The folder is in the way of the file: that shows only when the names are moved.
       { from: null, to: 'new', before: null, after: Buffer.from('x'), executable: false },
       { from: null, to: 'new/file', before: null, after: Buffer.from('x'), executable: false },
@@ -250,7 +250,7 @@ describe('the diff', () => {
     ['a name with quotes and spaces', { 'a "b".txt': 'a\n' }, { 'a "b".txt': 'c\n' }],
   ]
 
-  test.each(cases)('of %s is taken by git apply and gives the same files', (_, before, after) => {
+  test.each(cases)('of %s is taken by git apply and gives the same files', async (_, before, after) => {
     const dir = repository(before)
     const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()
     const bytes = (text: string | undefined): Uint8Array | null => (text === undefined ? null : Buffer.from(text))
@@ -284,7 +284,7 @@ describe('the diff', () => {
     ).toEqual(after)
   })
 
-  test('is short: a changed line is two lines, not a whole file', () => {
+  test('is short: a changed line is two lines, not a whole file', async () => {
     const before = Buffer.from(lines(...many))
     const after = Buffer.from(lines(...many).replace('line 20\n', 'LINE 20\n'))
     const diff = unifiedDiff([{ from: 'a.txt', to: 'a.txt', before, after, executable: false }])

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { readProject } from '../../engine/facts/project.ts'
+import { loadReaders, readProject } from '../../engine/facts/project.ts'
 import type { Finding } from '../../engine/finding.ts'
 import { applyFixes } from '../../engine/fix.ts'
 import { lintProject } from '../../engine/run.ts'
@@ -14,7 +14,8 @@ import { rules } from '../../rules/registry.ts'
 const UPDATE = process.env.UPDATE_FIXTURES === '1'
 const FIXTURES = join(dirname(fileURLToPath(import.meta.url)), '../../fixtures/rules')
 
-function lint(tree: Tree): readonly Finding[] {
+async function lint(tree: Tree): Promise<readonly Finding[]> {
+  await loadReaders(tree)
   const { findings, faults } = lintProject(readProject(tree), rules)
   expect(faults).toEqual([])
   return findings
@@ -43,17 +44,17 @@ describe.each(folders(FIXTURES))('%s', (id) => {
   const bad = names.filter((name) => name.startsWith('bad-') && !name.endsWith('.fixed'))
   const ok = names.filter((name) => name.startsWith('ok-'))
 
-  test.each(bad)('%s is reported', (name) => {
-    const found = lines(lint(folderTree(join(home, name))))
+  test.each(bad)('%s is reported', async (name) => {
+    const found = lines(await lint(folderTree(join(home, name))))
     const file = join(home, `${name}.expected.txt`)
     if (UPDATE) writeFileSync(file, found)
     expect(found).toBe(readFileSync(file, 'utf8'))
     expect(found).toMatch(new RegExp(` ${id}$`, 'm'))
   })
 
-  test.each(bad)('%s is mended as shown', (name) => {
+  test.each(bad)('%s is mended as shown', async (name) => {
     const tree = folderTree(join(home, name))
-    const { tree: mended, applied, changes } = applyFixes(tree, lint, true)
+    const { tree: mended, applied, changes } = await applyFixes(tree, lint, true)
     const after = Object.fromEntries(
       changes.flatMap(({ to, after }) =>
         to === null || after === null ? [] : [[to, Buffer.from(after).toString('latin1')]],
@@ -63,14 +64,14 @@ describe.each(folders(FIXTURES))('%s', (id) => {
     if (UPDATE && changes.length > 0) write(dir, after)
     expect(after).toEqual(existsSync(dir) ? contents(folderTree(dir)) : {})
     if (applied.length === 0) return
-    const gone = lint(mended).filter(
+    const gone = (await lint(mended)).filter(
       ({ rule, fix }) => fix !== null && applied.some((finding) => finding.rule === rule),
     )
     expect(lines(gone)).toBe('')
   })
 
-  test.each(ok)('%s is not reported', (name) => {
-    const found = lint(folderTree(join(home, name))).filter(({ rule }) => rule === id)
+  test.each(ok)('%s is not reported', async (name) => {
+    const found = (await lint(folderTree(join(home, name)))).filter(({ rule }) => rule === id)
     expect(lines(found)).toBe('')
   })
 })
