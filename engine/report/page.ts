@@ -23,7 +23,7 @@ export function rulePage(rule: Rule, example: RuleExample | undefined): string {
   const { id, stage, level, summary, since, fix, predicts = [], sources } = rule
   const parts = [
     `# ${id}`,
-    `${summary}.`,
+    `${summary.slice(0, 1).toUpperCase()}${summary.slice(1)}.`,
     `Stage: ${stage}. Level: ${level}. Since: ${since}.`,
     '## Why it matters on Heroku',
     rule.why,

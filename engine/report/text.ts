@@ -92,9 +92,9 @@ function trail(finding: Finding, lines: (path: string) => readonly string[], gut
   const margin = ' '.repeat(gutter)
   const bar = paint.frame('|')
   const out: string[] = []
+  if (finding.related.length > 0) out.push(`${margin} ${bar}`)
   for (const place of finding.related) {
     const source = lines(place.path)[place.line - 1]
-    out.push(`${margin} ${bar}`)
     out.push(
       `${margin}${paint.frame('::>')} ${paint.faint(`${oneLine(place.path)}:${place.line}:${place.column}`)}  ${oneLine(place.message)}`,
     )
@@ -114,7 +114,7 @@ function noteLine(note: Note, paint: Paint): string {
 const LEVEL_WORDS: Readonly<Record<Level, readonly [one: string, many: string]>> = {
   error: ['error', 'errors'],
   warning: ['warning', 'warnings'],
-  info: ['remark', 'remarks'],
+  info: ['info', 'infos'],
 }
 
 function closing(report: Report, paint: Paint): string {
@@ -149,9 +149,12 @@ function adviceOf(findings: readonly Finding[]): [command: string, what: string]
   if (first === undefined) return advice
   const safe = findings.filter((finding) => finding.fix?.safety === 'safe').length
   const unsafe = findings.filter((finding) => finding.fix?.safety === 'unsafe').length
-  if (safe > 0) advice.push(['flask-dyno lint --fix', `mends ${safe} of them; --diff shows the changes first`])
-  else if (unsafe > 0)
-    advice.push(['flask-dyno lint --diff --unsafe-fixes', `shows how ${unsafe} of them could be mended`])
+  const these = (count: number): string => {
+    if (count < findings.length) return `${count} of them`
+    return count === 1 ? 'it' : 'all of them'
+  }
+  if (safe > 0) advice.push(['flask-dyno lint --fix', `mends ${these(safe)}; --diff shows the changes first`])
+  else if (unsafe > 0) advice.push(['flask-dyno lint --diff --unsafe-fixes', `shows how to mend ${these(unsafe)}`])
   advice.push([`flask-dyno explain ${first.rule}`, 'tells why, and what to write instead'])
   return advice
 }

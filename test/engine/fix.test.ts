@@ -65,7 +65,7 @@ describe('fixes in memory', () => {
 
   test.each(['utf-8', 'utf-8-bom', 'utf-16le', 'utf-16be', 'latin1'] as const)(
     'keep the encoding %s and CRLF',
-    (encoding) => {
+    async (encoding) => {
       const before = encode('# é\r\nweb: python app.py\r\n', encoding)
       const { changes } = await applyFixes(
         memoryTree({ Procfile: before }),

@@ -175,7 +175,7 @@ describe('text', () => {
          = fix: bind 0.0.0.0:$PORT (--fix)
 
       Found 1 error in 2 files.
-        flask-dyno lint --fix      mends 1 of them; --diff shows the changes first
+        flask-dyno lint --fix      mends it; --diff shows the changes first
         flask-dyno explain a-rule  tells why, and what to write instead
       "
     `)
