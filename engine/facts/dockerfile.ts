@@ -126,7 +126,10 @@ function layout(tree: Tree, path: string, stage: Stage): Pick<Dockerfile, 'folde
       isFile && !target.endsWith('/')
         ? target.slice(0, Math.max(1, target.lastIndexOf('/')))
         : target.replace(/(.)\/$/, '$1')
-    if (!isFile && from === '' && root === null) root = into
+    if (!isFile && root === null) {
+      if (from === '') root = into
+      else if (into.endsWith(`/${from}`)) root = into.slice(0, -from.length - 1) || '/'
+    }
     if (folder !== null || workdir === null) continue
     if (workdir === into) folder = from
     else if (!isFile && workdir.startsWith(into === '/' ? '/' : `${into}/`)) {
@@ -135,7 +138,15 @@ function layout(tree: Tree, path: string, stage: Stage): Pick<Dockerfile, 'folde
       if (tree.hasDirectory(nested)) folder = nested
     }
   }
+  if (folder === null && root !== null && workdir !== null) folder = below(root, workdir)
   return { folder, root }
+}
+
+/** `path` relative to `root`; null when it lies elsewhere. */
+function below(root: string, path: string): string | null {
+  if (path === root) return ''
+  const start = root === '/' ? '/' : `${root}/`
+  return path.startsWith(start) ? path.slice(start.length) : null
 }
 
 function known(tree: Tree, path: string): boolean {

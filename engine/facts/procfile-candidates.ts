@@ -15,17 +15,9 @@ const ADDED_EXTENSIONS = new Set(
 /** Folders whose Procfiles are another project's, or nobody's. */
 const OTHER_PROJECTS =
   /(?:^|\/)(?:tests?|spec|fixtures?|examples?|samples?|docs?|templates?|node_modules|vendor|third_party|site-packages)(?:\/|$)|[{}]/i
-/** A folder that is deployed by itself has its own dependencies beside the Procfile. */
-const OWN_PROJECT = [
-  'requirements.txt',
-  'Pipfile',
-  'pyproject.toml',
-  'poetry.lock',
-  'uv.lock',
-  'package.json',
-  'Gemfile',
-  'go.mod',
-]
+/** Beside a Procfile these say whose app it starts: a folder with another language's alone is not the Flask app's. */
+const PYTHON_PROJECT = ['requirements.txt', 'Pipfile', 'pyproject.toml', 'poetry.lock', 'uv.lock', 'setup.py']
+const OTHER_LANGUAGE = ['package.json', 'Gemfile', 'go.mod', 'pom.xml', 'composer.json', 'mix.exs', 'Cargo.toml']
 const USUAL_TYPES = new Set(['web', 'worker', 'release', 'clock', 'beat', 'bot'])
 
 /**
@@ -44,8 +36,13 @@ export function procfileCandidates(tree: Tree): readonly ProcfileCandidate[] {
   return tree.paths
     .filter((path) => path.endsWith('/Procfile') && !OTHER_PROJECTS.test(path))
     .sort((a, b) => a.split('/').length - b.split('/').length)
-    .filter((path) => !OWN_PROJECT.some((name) => tree.has(path.slice(0, -'Procfile'.length) + name)))
+    .filter((path) => !isOtherLanguage(tree, path.slice(0, -'Procfile'.length)))
     .flatMap((path) => candidate(tree, path, 'folder'))
+}
+
+function isOtherLanguage(tree: Tree, folder: string): boolean {
+  const beside = (names: readonly string[]): boolean => names.some((name) => tree.has(folder + name))
+  return beside(OTHER_LANGUAGE) && !beside(PYTHON_PROJECT)
 }
 
 function candidate(tree: Tree, path: string, why: ProcfileCandidate['why']): ProcfileCandidate[] {

@@ -22,8 +22,8 @@ export function dockerInvocations(
     cwd: dockerfile.folder,
   }
   const last: DockerCommand | null = run === null ? cmd : shellForm(run)
-  if (entrypoint === null) return last === null ? null : one(tree, last, options)
-  if (entrypoint.form === 'shell') return one(tree, entrypoint, options)
+  if (entrypoint === null) return last === null ? null : trusted(one(tree, last, options))
+  if (entrypoint.form === 'shell') return trusted(one(tree, entrypoint, options))
   const place = { start: entrypoint.at.start ?? 0, end: entrypoint.at.end ?? 0 }
   const given =
     last === null
@@ -31,7 +31,7 @@ export function dockerInvocations(
       : last.form === 'exec'
         ? wordsOf(last)
         : ['/bin/sh', '-c', last.text].map((text) => literalWord(text, place))
-  return execInvocations(tree, [...wordsOf(entrypoint), ...given], entrypoint.at, options)
+  return trusted(execInvocations(tree, [...wordsOf(entrypoint), ...given], entrypoint.at, options))
 }
 
 function one(tree: Tree, command: DockerCommand, options: InvocationOptions): Invocations {
@@ -45,4 +45,13 @@ function shellForm({ text, at }: { readonly text: string; readonly at: Place }):
 
 function wordsOf(command: DockerCommand): Word[] {
   return command.words.map(({ text, at }) => literalWord(text, { start: at.start ?? 0, end: at.end ?? 0 }))
+}
+
+/** An image has files that the tree has not: what RUN made, what COPY put elsewhere. That one is missing or not executable proves nothing. */
+function trusted({ invocations: found, problems }: Invocations): Invocations {
+  const files = new Set(['script-missing', 'script-not-executable', 'script-not-on-path', 'directory-missing'])
+  return {
+    invocations: found.map((each) => ({ ...each, missing: null })),
+    problems: problems.filter(({ kind }) => !files.has(kind)),
+  }
 }

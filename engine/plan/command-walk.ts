@@ -173,7 +173,8 @@ export class Walk {
     if (path !== null && frame.functions.has(path) && frame.depth < MAX_DEPTH) {
       return this.#call(path, rest, added, frame)
     }
-    const peeled = peel(words, (file) => this.#resolve(file, state.cwd(conditions)) === null)
+    const peeled =
+      name === null ? null : peel(words, path ?? name, (file) => this.#resolve(file, state.cwd(conditions)) === null)
     if (peeled !== null) {
       const environment = new Map(added)
       for (const assignment of peeled.assignments)

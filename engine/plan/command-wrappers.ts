@@ -78,14 +78,11 @@ export interface Peeled {
 }
 
 /**
- * Takes the outermost wrapper off a command; null when there is none, or nothing behind it.
+ * Takes the outermost wrapper off a command; null when there is none. `rest` is empty when nothing is behind it.
+ * `path` is the program as far as it is known, its name at the end.
  * `absent` tells whether a path is no file of the project: buildpacks bring `bin/start-pgbouncer`, `bin/start-nginx` and their like.
  */
-export function peel(words: readonly Word[], absent: (path: string) => boolean): Peeled | null {
-  const [program] = words
-  if (program === undefined) return null
-  const path = literal(program)
-  if (path === null) return null
+export function peel(words: readonly Word[], path: string, absent: (path: string) => boolean): Peeled | null {
   const name = path.slice(path.lastIndexOf('/') + 1)
   if (name === 'env') return peelEnv(words)
   if (/^(?:\.\/|\/app\/)?bin\/(?:start-[\w-]+|qgsocksify|proximo|with_\w+)$/.test(path) && absent(path)) {
@@ -136,8 +133,7 @@ function behindOptions(words: readonly Word[], from: number, name: string, wrapp
     } else if (own > 0) own--
     else break
   }
-  const rest = words.slice(at)
-  return rest.length === 0 ? null : { name, rest, assignments: [] }
+  return { name, rest: words.slice(at), assignments: [] }
 }
 
 function pythonModule(words: readonly Word[], at: number): readonly Word[] {
@@ -163,6 +159,5 @@ function peelEnv(words: readonly Word[]): Peeled | null {
       break
     } else if (!text.startsWith('-')) break
   }
-  const rest = words.slice(at)
-  return rest.length === 0 ? null : { name: 'env', rest, assignments }
+  return { name: 'env', rest: words.slice(at), assignments }
 }

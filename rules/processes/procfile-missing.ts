@@ -1,0 +1,49 @@
+import { defineRule } from '../../engine/rule.ts'
+
+export const procfileMissing = defineRule({
+  id: 'procfile-missing',
+  stage: 'processes',
+  level: 'error',
+  summary: 'a Flask app without a Procfile: nothing tells Heroku what to start',
+  why: "The Python buildpack starts nothing by itself: without a Procfile the build succeeds and no process is declared. Only an app on the container stack does without one, where heroku.yml or the image's own command says what runs.",
+  consequence: 'No dyno answers requests: Heroku reports H14 (No web dynos running).',
+  instead:
+    'Write a file called `Procfile` at the root:\n\n```procfile\nweb: gunicorn app:app\n```\n\nand add gunicorn to the requirements. The part before the colon names the module, the part behind it the Flask object in it; an app factory is called in quotes: `web: gunicorn "shop:create_app()"`.',
+  fix: { safety: 'unsafe', note: 'Writes a Procfile that starts gunicorn with the app that was found.' },
+  sources: [
+    { title: 'The Procfile', url: 'https://devcenter.heroku.com/articles/procfile' },
+    {
+      title: 'What the Python buildpack declares by itself: no process',
+      url: 'https://github.com/heroku/heroku-buildpack-python/blob/main/bin/release',
+    },
+    {
+      title: 'Heroku error codes: H14',
+      url: 'https://devcenter.heroku.com/articles/error-codes#h14-no-web-dynos-running',
+    },
+  ],
+  since: '0.1.0',
+  needs: ['tree', 'procfileCandidates', 'plan'],
+  check: ({ tree, procfileCandidates, plan }) => {
+    if (tree.has('Procfile') || tree.has('heroku.yml') || procfileCandidates.length > 0) return []
+    const { webApp } = plan
+    if (webApp === null) return []
+    // an image may be pushed instead of the code, and then its own command runs
+    const image = plan.source.kind === 'dockerfile'
+    const line = `web: gunicorn ${webApp.name.includes('(') ? `"${webApp.name}"` : webApp.name}`
+    return [
+      {
+        at: { path: 'Procfile' },
+        level: image ? 'warning' : 'error',
+        message: image
+          ? `No Procfile and no heroku.yml: unless the image is pushed as a container, nothing says what to start. Add a Procfile with \`${line}\`.`
+          : `There is no Procfile, so nothing says what to start. Add one with \`${line}\`.`,
+        related: [{ ...webApp.at, message: 'this Flask app answers HTTP' }],
+        fix: {
+          safety: 'unsafe',
+          description: `write a Procfile that says \`${line}\``,
+          edits: [{ kind: 'create', path: 'Procfile', text: `${line}\n` }],
+        },
+      },
+    ]
+  },
+})
