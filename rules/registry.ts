@@ -14,6 +14,9 @@ import { appFactoryNotCalled } from './processes/app-factory-not-called.ts'
 import { appTargetMissing } from './processes/app-target-missing.ts'
 import { devServer } from './processes/dev-server.ts'
 import { portNotBound } from './processes/port-not-bound.ts'
+import { procfileInvalidLine } from './processes/procfile-invalid-line.ts'
+import { procfileMisnamed } from './processes/procfile-misnamed.ts'
+import { procfileMissing } from './processes/procfile-missing.ts'
 import { serverNotInstalled } from './processes/server-not-installed.ts'
 import { webProcessMissing } from './processes/web-process-missing.ts'
 import { debugEnabled } from './security/debug-enabled.ts'
@@ -33,6 +36,9 @@ export const rules: readonly Rule[] = [
   appTargetMissing,
   devServer,
   portNotBound,
+  procfileInvalidLine,
+  procfileMisnamed,
+  procfileMissing,
   serverNotInstalled,
   webProcessMissing,
   databaseUrlScheme,

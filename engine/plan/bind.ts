@@ -67,6 +67,8 @@ export function hostPortAddress(
   defaults: { readonly host: string; readonly port: number | 'PORT' },
   at: Place,
 ): Address[] {
+  host = host === null ? null : asCommitted(host)
+  port = port === null ? null : asCommitted(port)
   const hosts =
     host === null
       ? [defaults.host]
@@ -99,6 +101,12 @@ function hostAndPort(host: string, port: string, fallbackPort: number): Address[
 function shownAtom(atom: Atom): string {
   if (atom.kind === 'text') return textShown(atom.parts)
   return atom.kind === 'constant' ? String(atom.value) : '?'
+}
+
+/** Without what holds only once somebody sets a config var that nothing asks for. */
+function asCommitted(value: Value): Value {
+  const plain = value.filter(({ guards }) => guards.every((guard) => guard.about.kind === 'unknown' || !guard.holds))
+  return plain.length > 0 ? plain : value
 }
 
 /** A text with its holes as a shell would write them. */

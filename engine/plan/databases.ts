@@ -11,6 +11,8 @@ export interface DatabaseUse {
   /** Does the address go through SQLAlchemy's URL rules? */
   readonly sqlalchemy: boolean
   readonly alternative: Alternative
+  /** All that the address may be, this alternative included. */
+  readonly value: Value
   readonly certainty: Certainty
   /** Where the address is written, else where it is used. */
   readonly at: Place
@@ -71,16 +73,19 @@ function fromSettings(plan: Plan): DatabaseUse[] {
     /^flask_sqlalchemy(?:_lite)?\.SQLAlchemy(?:\.init_app)?$|^flask_sqlalchemy\.\w+\.SQLAlchemy$/,
   )
   if (extension.length === 0) return []
-  return settingsOf(plan, 'SQLALCHEMY_DATABASE_URI').map(({ alternative, certainty: sure, app, ...run }) => ({
-    through: 'SQLALCHEMY_DATABASE_URI',
-    sqlalchemy: true,
-    alternative,
-    certainty: sure,
-    at: writtenAt(alternative, app.at),
-    usedAt: app.at,
-    run,
-    sqliteFile: sqliteFileOf(alternative, 'url'),
-  }))
+  return settingsOf(plan, 'SQLALCHEMY_DATABASE_URI', 'all').map(
+    ({ alternative, value, certainty: sure, app, ...run }) => ({
+      through: 'SQLALCHEMY_DATABASE_URI',
+      sqlalchemy: true,
+      alternative,
+      value,
+      certainty: sure,
+      at: writtenAt(alternative, app.at),
+      usedAt: app.at,
+      run,
+      sqliteFile: sqliteFileOf(alternative, 'url'),
+    }),
+  )
 }
 
 function fromCall(plan: Plan, use: CallInProduction, opener: (typeof OPENERS)[number]): DatabaseUse[] {
@@ -118,6 +123,7 @@ function uses(
     through: about.through,
     sqlalchemy: about.sqlalchemy,
     alternative,
+    value,
     certainty: weaker(use.certainty, certainty(alternative.guards)),
     at: writtenAt(alternative, about.at),
     usedAt: use.call.at,

@@ -11,6 +11,7 @@ import type { Invocation } from './command.ts'
 import { flaskEntry } from './flask-cli.ts'
 import { type ServeCall, serveCalls } from './serve-calls.ts'
 import { type ServerCommand, type Setting, serverCommand } from './server-arguments.ts'
+import { literal } from './shell.ts'
 import { literalEnvironment, wordValue } from './words.ts'
 
 /** What a process is planned in: the tree's modules and what is known of the dyno. */
@@ -219,7 +220,7 @@ function entryOf(
 ): Entry | null {
   if (command.server === 'flask run' || command.server === 'flask')
     return flaskEntry(command, invocation, dyno, directory)
-  if (target === null) return null
+  if (target === null) return hueyEntry(invocation)
   const { spec } = target
   switch (command.server) {
     case 'gunicorn':
@@ -266,8 +267,19 @@ function entryOf(
         : { kind: 'import', module }
     }
     default:
-      return null
+      return hueyEntry(invocation)
   }
+}
+
+/** `huey_consumer.py pkg.module.huey` (https://huey.readthedocs.io/en/latest/consumer.html). */
+function hueyEntry(invocation: Invocation): Entry | null {
+  if (!/^huey_consumer(?:\.py)?$/.test(invocation.programName ?? '')) return null
+  const [first] = invocation.arguments
+  const spec = first === undefined ? null : literal(first)
+  const cut = spec?.lastIndexOf('.') ?? -1
+  return spec === null || cut <= 0
+    ? null
+    : { kind: 'wsgi', module: spec.slice(0, cut), expression: spec.slice(cut + 1) }
 }
 
 const moduleName = (path: string): string => path.replace(/\.py$/, '').replaceAll('/', '.')

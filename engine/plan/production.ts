@@ -2,7 +2,7 @@
 import type { Place, RelatedPlace } from '../finding.ts'
 import type { Boot, FlaskApp } from '../python/boot.ts'
 import type { CallRecord } from '../python/interpreter.ts'
-import { type Alternative, type Certainty, certainty, type Guard } from '../python/value.ts'
+import { type Alternative, type Certainty, certainty, type Guard, type Value } from '../python/value.ts'
 import { boots, type Plan, type ProcessPlan } from './plan.ts'
 import type { ServerPlan } from './process.ts'
 
@@ -16,16 +16,21 @@ export interface Run {
 export interface SettingInProduction extends Run {
   readonly app: FlaskApp
   readonly alternative: Alternative
+  /** All that the setting may be, this alternative included. */
+  readonly value: Value
   readonly certainty: Certainty
 }
 
-/** Every value that a key of `app.config` may have; none where reading cannot tell what was loaded over it. */
-export function settingsOf(plan: Plan, key: string): SettingInProduction[] {
+/**
+ * Every value that a key of `app.config` may have; none where reading cannot tell what was loaded over it.
+ * `apps`: the app that is served, or all that are made (a database is often bound to an app of its own).
+ */
+export function settingsOf(plan: Plan, key: string, apps: 'served' | 'all' = 'served'): SettingInProduction[] {
   return webRuns(plan).flatMap((run) =>
-    run.boot.apps.flatMap((app) => {
+    (apps === 'served' ? run.boot.apps : run.boot.allApps).flatMap((app) => {
       const value = app.config.entries.get(key)
       if (value === undefined || app.config.open) return []
-      return value.map((alternative) => ({ ...run, app, alternative, certainty: certainty(alternative.guards) }))
+      return value.map((alternative) => ({ ...run, app, alternative, value, certainty: certainty(alternative.guards) }))
     }),
   )
 }
@@ -110,4 +115,9 @@ export function conditionText(guards: readonly Guard[]): string {
 /** Names of the config vars that guards are about. */
 export function guardedVariables(guards: readonly Guard[]): string[] {
   return [...new Set(guards.flatMap(({ about }) => (about.kind === 'unknown' ? [] : [about.name])))]
+}
+
+/** A fault in a file that Heroku does not read yet is a warning: it becomes one once the file has its right name. */
+export function asUnread(plan: Plan): { readonly level?: 'warning' } {
+  return plan.source.kind === 'candidate' ? { level: 'warning' } : {}
 }

@@ -49,6 +49,8 @@ export interface Boot {
   readonly target: { readonly path: string; readonly at: Place | null } | null
   /** The Flask app that is served; else every app that was made. */
   readonly apps: readonly FlaskApp[]
+  /** Every Flask app that was made on the way. */
+  readonly allApps: readonly FlaskApp[]
   readonly variables: ReadonlyMap<string, { readonly at: Place; readonly required: boolean }>
   /** True when reading gave up before the end. */
   readonly exhausted: boolean
@@ -60,11 +62,9 @@ export function boot(entry: Entry, options: InterpreterOptions): Boot {
   const outcome = vm.guarded(() => start(vm, entry)) ?? { problem: null, served: [], target: null }
   vm.finish()
   const served = outcome.served.flatMap((atom) => flaskOf(atom))
-  const apps = (served.length > 0 ? served : vm.apps).map((object) => ({
-    at: object.at,
-    config: configOf(object),
-    object,
-  }))
+  const flaskApp = (object: InstanceObject): FlaskApp => ({ at: object.at, config: configOf(object), object })
+  const allApps = vm.apps.map(flaskApp)
+  const apps = served.length > 0 ? served.map(flaskApp) : allApps
   return {
     entry,
     loaded: [...vm.loaded.values()],
@@ -73,6 +73,7 @@ export function boot(entry: Entry, options: InterpreterOptions): Boot {
     problem: outcome.problem,
     target: outcome.target,
     apps,
+    allApps,
     variables: vm.environment.reads,
     exhausted: vm.exhausted,
   }

@@ -1,7 +1,7 @@
 import { couldBeAtLeast, type Dependencies, installs } from '../../engine/facts/dependencies.ts'
 import { type DatabaseUse, databaseUses } from '../../engine/plan/databases.ts'
 import { trailTo } from '../../engine/plan/production.ts'
-import { knownPrefix, literalText } from '../../engine/python/value.ts'
+import { type Alternative, knownPrefix, literalText } from '../../engine/python/value.ts'
 import { defineRule } from '../../engine/rule.ts'
 
 export const databaseUrlScheme = defineRule({
@@ -42,16 +42,21 @@ export const databaseUrlScheme = defineRule({
   },
 })
 
+/** Config vars by which Heroku Postgres hands out its address. */
+const ATTACHED = /^(?:DATABASE_URL|HEROKU_POSTGRESQL_\w+_URL)$/
+
 function fault(use: DatabaseUse, dependencies: Dependencies): string | null {
-  const { atom, guards } = use.alternative
-  // "DATABASE_URL is set" is how production runs; any other condition is somebody's choice.
-  const expected = guards.every(
-    (guard) =>
-      guard.about.kind === 'set' &&
-      guard.holds &&
-      /^(?:DATABASE_URL|HEROKU_POSTGRESQL_\w+_URL)$/.test(guard.about.name),
+  const { atom } = use.alternative
+  // "DATABASE_URL is set" is how production runs. Whatever else is undecided, it is a fault when no remaining case is right.
+  const expected = use.value.filter(
+    ({ guards }) =>
+      !guards.some((guard) => guard.about.kind === 'set' && !guard.holds && ATTACHED.test(guard.about.name)),
   )
-  if (!expected || (use.certainty !== 'certain' && use.certainty !== 'configured')) return null
+  const scheme = (alternative: Alternative): string => /^[a-z0-9]+:\/\//.exec(knownPrefix(alternative.atom))?.[0] ?? ''
+  if (!expected.includes(use.alternative)) return null
+  // A single case that may never happen, or a call that may never be reached, proves nothing.
+  if (use.value.length === 1 && use.certainty !== 'certain' && use.certainty !== 'configured') return null
+  if (expected.some((other) => scheme(other) !== scheme(use.alternative))) return null
   const prefix = knownPrefix(atom)
   const source = literalText(atom) === null ? 'DATABASE_URL begins with' : 'The address begins with'
   const driver =

@@ -1,4 +1,5 @@
 import type { Fix } from '../../engine/finding.ts'
+import { asUnread } from '../../engine/plan/production.ts'
 import { defineRule } from '../../engine/rule.ts'
 
 export const appFactoryNotCalled = defineRule({
@@ -50,7 +51,13 @@ export const appFactoryNotCalled = defineRule({
             }
           : null
       return [
-        { at, message, related: [{ ...factory.at, message: 'the factory is defined here' }], ...(fix ? { fix } : {}) },
+        {
+          at,
+          message,
+          ...asUnread(plan),
+          related: [{ ...factory.at, message: 'the factory is defined here' }],
+          ...(fix ? { fix } : {}),
+        },
       ]
     }),
 })

@@ -1,6 +1,7 @@
 import type { FindingDraft } from '../../engine/finding.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
 import type { ServerPlan } from '../../engine/plan/process.ts'
+import { asUnread } from '../../engine/plan/production.ts'
 import type { EntryProblem } from '../../engine/python/boot.ts'
 import { defineRule } from '../../engine/rule.ts'
 
@@ -24,16 +25,17 @@ export const appTargetMissing = defineRule({
     const findings: FindingDraft[] = []
     for (const process of plan.processes) {
       const { server } = process
-      if (!server?.target || !server.boot?.problem || server.boot.exhausted) continue
+      if (!server?.boot?.problem || server.boot.exhausted) continue
       const message = messageOf(server, server.boot.problem, plan, process.type === 'web')
-      if (message !== null) findings.push({ at: server.target.at, message })
+      if (message !== null) findings.push({ at: server.target?.at ?? server.invocation.at, message, ...asUnread(plan) })
     }
     return findings
   },
 })
 
 function messageOf(server: ServerPlan, problem: EntryProblem, plan: Plan, isWeb: boolean): string | null {
-  const spec = server.target?.spec ?? ''
+  const spec =
+    server.target?.spec ?? (server.entry?.kind === 'wsgi' ? `${server.entry.module}.${server.entry.expression}` : '')
   switch (problem.kind) {
     case 'no-module': {
       if (spec.includes('$')) return null

@@ -1,6 +1,6 @@
 import { installs } from '../../engine/facts/dependencies.ts'
 import type { Fix } from '../../engine/finding.ts'
-import { trailTo } from '../../engine/plan/production.ts'
+import { asUnread, trailTo } from '../../engine/plan/production.ts'
 import { defineRule } from '../../engine/rule.ts'
 
 export const devServer = defineRule({
@@ -62,6 +62,7 @@ export const devServer = defineRule({
     return [
       {
         at: invocation.at,
+        ...asUnread(plan),
         message: `${what}. Serve the app with \`gunicorn ${app}\`.`,
         related: related.filter((step) => step.path !== invocation.at.path || step.start !== invocation.at.start),
         ...(fix ? { fix } : {}),

@@ -1,7 +1,7 @@
 import type { Fix } from '../../engine/finding.ts'
 import type { Address } from '../../engine/plan/bind.ts'
 import type { ServerPlan } from '../../engine/plan/process.ts'
-import { trailTo } from '../../engine/plan/production.ts'
+import { asUnread, trailTo } from '../../engine/plan/production.ts'
 import { defineRule } from '../../engine/rule.ts'
 
 export const portNotBound = defineRule({
@@ -33,6 +33,7 @@ export const portNotBound = defineRule({
       {
         at: address.at,
         message: messageOf(server, address),
+        ...asUnread(plan),
         related: related.filter((step) => step.start !== address.at.start || step.path !== address.at.path),
         ...(fix ? { fix } : {}),
       },

@@ -1,5 +1,6 @@
 import { type Dependencies, installs, programDistributions } from '../../engine/facts/dependencies.ts'
 import type { FindingDraft } from '../../engine/finding.ts'
+import { asUnread } from '../../engine/plan/production.ts'
 import { defineRule } from '../../engine/rule.ts'
 
 export const serverNotInstalled = defineRule({
@@ -36,13 +37,8 @@ export const serverNotInstalled = defineRule({
         const brought = programDistributions(program)
         if (brought.length === 0 || brought.some((name) => installs(dependencies, name) !== 'no')) continue
         seen.add(program)
-        findings.push(
-          finding(program, brought, dependencies, {
-            path: invocation.path,
-            start: invocation.program.start,
-            end: invocation.program.end,
-          }),
-        )
+        const at = { path: invocation.path, start: invocation.program.start, end: invocation.program.end }
+        findings.push({ ...finding(program, brought, dependencies, at), ...asUnread(plan) })
       }
     }
     return findings
