@@ -207,15 +207,21 @@ class Reading {
         direct: true,
         at,
       })
-    } else this.certain = false
+    }
     if (isLocalAddress(target)) {
       this.#report(at, text, 'missing-path', `${target} is on another machine's disk`)
       return
     }
-    if (/^[a-z][a-z0-9+.-]*:/i.test(target)) return
+    if (/^[a-z][a-z0-9+.-]*:/i.test(target)) {
+      if (link === undefined) this.certain = false
+      return
+    }
     // pip resolves a path from where it is run, not from the file that names it
     const path = resolve('', target.split('#', 1)[0] ?? '')
-    if (path !== undefined && this.#tree.has(path)) return
+    if (path !== undefined && this.#tree.has(path)) {
+      if (link === undefined) this.certain = false
+      return
+    }
     if (path !== undefined && this.#tree.hasDirectory(path)) {
       this.directories.push({ path, extras, at })
       return
