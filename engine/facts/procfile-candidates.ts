@@ -64,7 +64,7 @@ function likeness(name: string): Exclude<ProcfileCandidate['why'], 'folder'> | n
   const base = (dot < 0 ? lower : lower.slice(0, dot)).replace(/[\s_-]/g, '')
   const extensions = dot < 0 ? [] : lower.slice(dot + 1).split('.')
   if (!extensions.every((extension) => extension.trim() === '' || ADDED_EXTENSIONS.has(extension))) return null
-  if (base === 'procfile') return dot < 0 ? 'misspelled' : 'extension'
+  if (base === 'procfile') return lower.startsWith('procfile.') ? 'extension' : 'misspelled'
   if (base === 'proc' && extensions.join() === 'file') return 'misspelled'
   return distance(base, 'procfile') <= (base.startsWith('proc') ? 2 : 1) ? 'misspelled' : null
 }

@@ -30,8 +30,6 @@ const USUAL_TYPES = new Set([
   'bot',
   'celery',
   'rq',
-  'api',
-  'app',
 ])
 
 /** First words of a line that is a command, not a process: what Cedar takes for a process type of that name. */
