@@ -6,7 +6,7 @@ interface KnownPackage {
   readonly newest?: string
   readonly programs?: readonly string[]
   readonly brings?: Readonly<Record<string, string>>
-  readonly whole?: boolean
+  readonly whole?: string
   readonly extras?: Readonly<Record<string, readonly string[]>>
   readonly standalone?: boolean
   readonly needsPython?: Readonly<Record<string, string>>
@@ -48,13 +48,14 @@ export function broughtBy(
   const entry = known(name)
   if (entry === undefined) return { names: [], whole: false }
   const installed = version === null ? undefined : parseVersion(version)
-  const names = Object.entries(entry.brings ?? {}).flatMap(([brought, since]) => {
-    const first = parseVersion(since)
-    return installed === undefined || first === undefined || compareVersions(installed, first) >= 0 ? [brought] : []
-  })
+  const isSince = (release: string): boolean => {
+    const first = parseVersion(release)
+    return installed === undefined || first === undefined || compareVersions(installed, first) >= 0
+  }
+  const names = Object.entries(entry.brings ?? {}).flatMap(([brought, since]) => (isSince(since) ? [brought] : []))
   const more = extras.flatMap((extra) => entry.extras?.[extra] ?? [])
   const extrasKnown = extras.every((extra) => Object.hasOwn(entry.extras ?? {}, extra))
-  return { names: [...names, ...more], whole: entry.whole === true && extrasKnown }
+  return { names: [...names, ...more], whole: entry.whole !== undefined && isSince(entry.whole) && extrasKnown }
 }
 
 /** Is every release of a distribution from `minimum` on closed to that Python, such as `3.10.21`? False where nothing says so. */

@@ -284,6 +284,8 @@ describe('does the build bring a distribution', () => {
     [['Flask==2.2.5'], 'blinker', 'no'],
     [['gunicorn[gevent]'], 'greenlet', 'yes'],
     [['gunicorn'], 'gevent', 'no'],
+    [['gunicorn==23.0.0'], 'packaging', 'unknown'],
+    [['gunicorn==23.0.0'], 'gevent', 'no'],
     [['uvicorn[standard]'], 'websockets', 'yes'],
     [['psycopg[binary]'], 'psycopg-binary', 'yes'],
     [['psycopg'], 'psycopg-binary', 'no'],
