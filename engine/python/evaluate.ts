@@ -1,8 +1,8 @@
 /** Expressions to values, and assignment to targets. */
 import type { Place } from '../finding.ts'
 import type { Argument, Expr } from './ast.ts'
-import { callExternal, callMethod } from './externals.ts'
-import { instantiate } from './functions.ts'
+import { callExternal, callMethod, record } from './externals.ts'
+import { externalBase, instantiate } from './functions.ts'
 import type { Interpreter } from './interpreter.ts'
 import { attributeOf, itemOf, setAttribute, setItem } from './objects.ts'
 import { textOf } from './text-methods.ts'
@@ -214,8 +214,13 @@ function apply(
   switch (callee.kind) {
     case 'function':
       return vm.call(callee.object, callee.self, args)
-    case 'class':
-      return instantiate(vm, callee.object, args, at)
+    case 'class': {
+      const made = instantiate(vm, callee.object, args, at)
+      // An instance of a class that stands on a library's is an instance of the library's too
+      const base = externalBase(callee.object)
+      if (base !== null) record(vm, base, args, argAt, at, null, made)
+      return made
+    }
     case 'external':
       return callExternal(vm, callee.name, args, argAt, at)
     case 'method':

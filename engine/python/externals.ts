@@ -89,7 +89,8 @@ function made(vm: Interpreter, name: string, args: CallArguments, at: Place): Va
   return only({ kind: 'instance', object })
 }
 
-function record(
+/** Notes a call to something outside, and that its arguments may be called later. */
+export function record(
   vm: Interpreter,
   name: string,
   args: CallArguments,
