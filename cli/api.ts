@@ -12,6 +12,7 @@ export { loadReaders, type Note, projectNotes, readProject } from '../engine/fac
 export type { Edit, Finding, FindingDraft, Fix, FixSafety, Level, Place, Related } from '../engine/finding.ts'
 export { applyFixes, type FileChange, type Mended } from '../engine/fix.ts'
 export { WriteRefused, writeChanges } from '../engine/fix-write.ts'
+export { type PlanJson, planJson } from '../engine/plan/plan-json.ts'
 export type { Rule } from '../engine/rule.ts'
 export { type Fault, type Hidden, type LintOptions, type LintResult, lintProject } from '../engine/run.ts'
 export type { Preset, Selection } from '../engine/select.ts'

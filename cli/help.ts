@@ -1,28 +1,30 @@
 import type { Option } from './arguments.ts'
 import { COMMANDS, type Command } from './commands.ts'
 
-const WIDTH = 32
+const MAX_COLUMN = 32
 
 /** The help of one command, or of all. */
 export function helpFor(command: Command | undefined): string {
   if (command === undefined) return overview()
   const usage = ['flask-dyno', command.name, '[OPTIONS]', command.operand].filter((word) => word !== '').join(' ')
-  const lines = Object.entries(command.options).map(([name, option]) => row(spelling(name, option), option.help))
-  return `${usage}\n\n${sentence(command.summary)}\n\nOptions:\n${lines.join('\n')}\n\n${command.about}\n`
+  const lines = table(Object.entries(command.options).map(([name, option]) => [spelling(name, option), option.help]))
+  return `${usage}\n\n${sentence(command.summary)}\n\nOptions:\n${lines}\n\n${command.about}\n`
 }
 
 function overview(): string {
-  const rows = COMMANDS.map((command) => row([command.name, command.operand].join(' ').trim(), command.summary))
+  const rows = COMMANDS.map(({ name, operand, summary }) => [`${name} ${operand}`.trim(), summary] as const)
   return `flask-dyno says, before the push, whether a Flask app will build, boot, keep its data and stay safe on a Heroku dyno.
 
 Usage: flask-dyno [COMMAND] [OPTIONS]
 
 Commands:
-${rows.join('\n')}
+${table(rows)}
 
 Options:
-${row('--version, -V', 'show the version')}
-${row('--help, -h', 'show this help, or that of a command')}
+${table([
+  ['--version, -V', 'show the version'],
+  ['--help, -h', 'show this help, or that of a command'],
+])}
 `
 }
 
@@ -32,8 +34,14 @@ function spelling(name: string, option: Option): string {
   return value === undefined ? `--${name}${short}` : `--${name} ${value}${short}`
 }
 
-function row(left: string, right: string): string {
-  return left.length < WIDTH - 2 ? `  ${left.padEnd(WIDTH - 2)}${right}` : `  ${left}\n${' '.repeat(WIDTH)}${right}`
+/** Two columns; a left part that is too long gets a line of its own. */
+function table(rows: readonly (readonly [left: string, right: string])[]): string {
+  const width = Math.min(MAX_COLUMN, Math.max(...rows.map(([left]) => left.length)))
+  return rows
+    .map(([left, right]) =>
+      left.length <= width ? `  ${left.padEnd(width)}  ${right}` : `  ${left}\n${' '.repeat(width + 4)}${right}`,
+    )
+    .join('\n')
 }
 
 const sentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`

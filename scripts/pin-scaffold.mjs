@@ -24,7 +24,7 @@ const PLACEHOLDER = 'scaffold-placeholder'
 const HEADERS = {
   'requirements.txt': [
     '# What a dyno installs. Every version is exact, those of the indirect packages too, so that each build is the same.',
-    '# https://devcenter.heroku.com/articles/python-dependencies',
+    '# https://devcenter.heroku.com/articles/python-behavior-in-heroku',
   ],
   'requirements-test.txt': [
     '# What Heroku CI installs as well, to run the tests. https://devcenter.heroku.com/articles/heroku-ci',

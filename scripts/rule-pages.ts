@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { configSchema } from '../engine/config.ts'
 import { loadReaders, readProject } from '../engine/facts/project.ts'
 import { type ExampleFile, type RuleExample, rulePage } from '../engine/report/page.ts'
 import { PLAIN } from '../engine/report/paint.ts'
@@ -23,6 +24,7 @@ export async function rulePages(root: string): Promise<Map<string, string>> {
     pages.set(`docs/rules/${rule.id}.md`, GENERATED + rulePage(rule, example))
   }
   pages.set('docs/rules/README.md', GENERATED + overview())
+  pages.set('schema/flask-dyno.json', `${JSON.stringify(configSchema(rules.map((rule) => rule.id)), null, 2)}\n`)
   pages.set('rules/examples.json', `${JSON.stringify(examples, null, 2)}\n`)
   return pages
 }
