@@ -81,6 +81,15 @@ export function callTextMethod(of: TextAtom, name: string, args: CallArguments, 
         }
         return text(parts.length > 0 ? parts : [''], at)
       })
+    case 'partition':
+      return each(first, (separator) => {
+        const cut = cutAt(of, literalText(separator))
+        const items =
+          cut === 'unknown' ? null : cut === null ? [of.parts, [''], ['']] : [cut.before, [cut.separator], cut.after]
+        return items === null
+          ? UNKNOWN
+          : only({ kind: 'list', object: { items: items.map((parts) => text(parts, at)), exact: true, at } })
+      })
     case 'encode':
     case 'decode':
       return only(of)
@@ -135,6 +144,22 @@ function startsWith(of: TextAtom, wanted: Atom, at: Place): Value {
   if (known.startsWith(prefix)) return constant(true, at)
   if (literalText(of) !== null || !prefix.startsWith(known)) return constant(false, at)
   return UNKNOWN
+}
+
+/** Cuts at the first separator where it stands in the known beginning; null when the text surely has none. */
+function cutAt(
+  of: TextAtom,
+  separator: string | null,
+):
+  | { readonly before: readonly TextPart[]; readonly separator: string; readonly after: readonly TextPart[] }
+  | 'unknown'
+  | null {
+  if (separator === null || separator === '') return 'unknown'
+  const [head, ...rest] = of.parts
+  const found = typeof head === 'string' ? head.indexOf(separator) : -1
+  if (typeof head !== 'string' || (found < 0 && rest.length > 0)) return 'unknown'
+  if (found < 0) return null
+  return { before: [head.slice(0, found)], separator, after: [head.slice(found + separator.length), ...rest] }
 }
 
 /** Replaces in the known parts; the unknown ones are taken not to hold the text. */
