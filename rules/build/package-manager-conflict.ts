@@ -1,3 +1,4 @@
+import { usesPythonBuildpack } from '../../engine/facts/python-buildpack.ts'
 import { defineRule } from '../../engine/rule.ts'
 
 const TITLES = { pip: 'pip', pipenv: 'Pipenv', poetry: 'Poetry', uv: 'uv' }
@@ -20,9 +21,10 @@ export const packageManagerConflict = defineRule({
   ],
   since: '0.1.0',
   predicts: ['package-manager::multiple-found'],
-  needs: ['plan', 'dependencies'],
-  *check({ plan, dependencies }) {
-    if (plan.container) return // an image of its own: no buildpack looks at the files
+  needs: ['plan', 'tree', 'dependencies'],
+  *check({ plan, tree, dependencies }) {
+    // An image of its own, or another buildpack: nobody looks at these files.
+    if (plan.container || !usesPythonBuildpack(tree)) return
     const { found } = dependencies
     if (found.length < 2) return
     // The lock tells what the project is really managed with; requirements.txt is often only exported from it.

@@ -1,4 +1,5 @@
 import { PACKAGE_MANAGER_FILES } from '../../engine/facts/package-manager.ts'
+import { usesPythonBuildpack } from '../../engine/facts/python-buildpack.ts'
 import type { Fix } from '../../engine/finding.ts'
 import { defineRule } from '../../engine/rule.ts'
 import type { Tree } from '../../engine/tree.ts'
@@ -132,7 +133,8 @@ export const packageManagerMissing = defineRule({
   predicts: ['package-manager::none-found', 'package-manager::setup-py-only'],
   needs: ['plan', 'tree', 'dependencies'],
   *check({ plan, tree, dependencies }) {
-    if (plan.container) return // an image of its own: no buildpack looks at the files
+    // An image of its own, or another buildpack: nobody looks at these files.
+    if (plan.container || !usesPythonBuildpack(tree)) return
     // A Pipfile without its lock is refused before anything else is looked for: that is another rule's finding.
     if (dependencies.found.length > 0 || tree.has('Pipfile')) return
     if (tree.isIgnored('requirements.txt')) {

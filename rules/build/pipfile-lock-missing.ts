@@ -1,3 +1,4 @@
+import { usesPythonBuildpack } from '../../engine/facts/python-buildpack.ts'
 import { defineRule } from '../../engine/rule.ts'
 
 export const pipfileLockMissing = defineRule({
@@ -20,7 +21,8 @@ export const pipfileLockMissing = defineRule({
   predicts: ['package-manager::pipenv-missing-lockfile'],
   needs: ['plan', 'tree', 'dependencies'],
   *check({ plan, tree, dependencies }) {
-    if (plan.container) return // an image of its own: no buildpack looks at the files
+    // An image of its own, or another buildpack: nobody looks at these files.
+    if (plan.container || !usesPythonBuildpack(tree)) return
     if (!tree.has('Pipfile') || tree.has('Pipfile.lock')) return
     const at = { path: 'Pipfile' }
     const other = dependencies.found[0]

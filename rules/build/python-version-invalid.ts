@@ -1,3 +1,4 @@
+import { usesPythonBuildpack } from '../../engine/facts/python-buildpack.ts'
 import { DEFAULT_PYTHON, OFFERED_PYTHONS, type PythonVersionProblem } from '../../engine/facts/python-version.ts'
 import type { Fix } from '../../engine/finding.ts'
 import { defineRule } from '../../engine/rule.ts'
@@ -58,9 +59,10 @@ export const pythonVersionInvalid = defineRule({
     'python-version-file::no-version',
     'python-version-file::multiple-versions',
   ],
-  needs: ['plan', 'pythonVersion'],
-  *check({ plan, pythonVersion: { problem } }) {
-    if (plan.container) return // an image of its own: no buildpack looks at the files
+  needs: ['plan', 'tree', 'pythonVersion'],
+  *check({ plan, tree, pythonVersion: { problem } }) {
+    // An image of its own, or another buildpack: nobody looks at these files.
+    if (plan.container || !usesPythonBuildpack(tree)) return
     if (problem === null || !/^python-version-file::(?:invalid-|no-version|multiple-)/.test(problem.reason)) return
     const fix = fixFor(problem)
     yield {

@@ -1,3 +1,4 @@
+import { usesPythonBuildpack } from '../../engine/facts/python-buildpack.ts'
 import { defineRule } from '../../engine/rule.ts'
 
 export const pythonVersionMisnamed = defineRule({
@@ -22,7 +23,8 @@ export const pythonVersionMisnamed = defineRule({
   predicts: ['python-version-file::misspelled'],
   needs: ['plan', 'tree', 'pythonVersion'],
   *check({ plan, tree, pythonVersion: { problem } }) {
-    if (plan.container) return // an image of its own: no buildpack looks at the files
+    // An image of its own, or another buildpack: nobody looks at these files.
+    if (plan.container || !usesPythonBuildpack(tree)) return
     if (problem?.reason !== 'python-version-file::misspelled') return
     const { path } = problem.at
     const double = tree.has('.python-version')

@@ -1,3 +1,4 @@
+import { usesPythonBuildpack } from '../../engine/facts/python-buildpack.ts'
 import { DEFAULT_PYTHON, OFFERED_PYTHONS, type PythonVersionFact } from '../../engine/facts/python-version.ts'
 import type { Fix } from '../../engine/finding.ts'
 import { defineRule } from '../../engine/rule.ts'
@@ -72,7 +73,8 @@ export const pythonVersionUnsupported = defineRule({
   predicts: REASONS,
   needs: ['plan', 'tree', 'pythonVersion'],
   *check({ plan, tree, pythonVersion }) {
-    if (plan.container) return // an image of its own: no buildpack looks at the files
+    // An image of its own, or another buildpack: nobody looks at these files.
+    if (plan.container || !usesPythonBuildpack(tree)) return
     const { problem, shadowed } = pythonVersion
     if (problem === null || !REASONS.includes(problem.reason)) return
     const poetry = problem.reason === 'install-dependencies::poetry'

@@ -1,3 +1,4 @@
+import { usesPythonBuildpack } from '../../engine/facts/python-buildpack.ts'
 import { DEFAULT_PYTHON, OFFERED_PYTHONS, type PythonVersionFact } from '../../engine/facts/python-version.ts'
 import type { Edit, Fix } from '../../engine/finding.ts'
 import { defineRule } from '../../engine/rule.ts'
@@ -77,7 +78,8 @@ export const runtimeTxt = defineRule({
   predicts: ['runtime-txt::invalid-version', 'runtime-txt::not-supported'],
   needs: ['plan', 'tree', 'pythonVersion'],
   *check({ plan, tree, pythonVersion }) {
-    if (plan.container) return // an image of its own: no buildpack looks at the files
+    // An image of its own, or another buildpack: nobody looks at these files.
+    if (plan.container || !usesPythonBuildpack(tree)) return
     if (pythonVersion.origin !== 'runtime.txt') return
     const { problem, at, shadowed } = pythonVersion
     const fir = plan.generation === 'fir'

@@ -119,6 +119,18 @@ for (const rule of RULES) {
       expect(run([rule], factsOf(memoryTree(files), 'cedar', true))).toEqual([])
     })
 
+    it.each([
+      [['heroku/python'], true],
+      [['https://github.com/heroku/heroku-buildpack-python.git', 'heroku/nodejs'], true],
+      [[], true],
+      [['https://github.com/example/conda-buildpack'], false],
+      [['https://github.com/lstoll/heroku-buildpack-monorepo', 'heroku/python'], false],
+    ])('speaks only where the Python buildpack looks at the root: %j', (urls, speaks) => {
+      const manifest = JSON.stringify({ buildpacks: urls.map((url) => ({ url })) })
+      const files = { ...filesOf(join(root, bad[0] ?? '')), 'app.json': manifest }
+      expect(run([rule], factsOf(memoryTree(files))).length > 0).toBe(speaks)
+    })
+
     it('stays silent where there is no Flask project', () => {
       const files = filesOf(join(root, bad[0] ?? ''))
       expect(run([rule], { ...factsOf(memoryTree(files)), plan: undefined })).toEqual([])
