@@ -13,7 +13,7 @@ const REASONS = [
 ]
 
 function messageFor({ problem, requested, origin }: PythonVersionFact): string {
-  const where = origin === 'Pipfile.lock' ? 'the Pipfile and lock again' : origin
+  const where = origin === 'Pipfile.lock' ? 'the Pipfile and lock again' : '.python-version'
   switch (problem?.reason) {
     case 'python-version::eol':
       return `Python ${requested} is past its end of life, and Heroku refuses to install it. Ask for ${DEFAULT_PYTHON} in ${where} (${OFFERED} are offered).`

@@ -39,9 +39,12 @@ function fixFor(tree: Tree, { requested, problem, shadowed }: PythonVersionFact)
 
 function messageFor({ problem, requested, shadowed }: PythonVersionFact, fir: boolean): string {
   const other = shadowed.find(({ path }) => path === '.python-version')
+  // A version that is refused anyway is not worth moving.
+  const version =
+    problem === null || problem.reason === 'runtime-txt::not-supported' ? (requested ?? DEFAULT_PYTHON) : DEFAULT_PYTHON
   const instead =
     other === undefined
-      ? `Write ${requested ?? DEFAULT_PYTHON} into .python-version and delete runtime.txt.`
+      ? `Write ${version} into .python-version and delete runtime.txt.`
       : 'Delete runtime.txt and keep .python-version.'
   if (problem?.reason === 'runtime-txt::invalid-version') {
     return `runtime.txt must hold exactly one version in the form python-3.14, and it is deprecated anyway. ${instead}`
