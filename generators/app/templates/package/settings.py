@@ -23,7 +23,7 @@ def for_psycopg(url: str) -> str:
     """Name the driver in a database address.
 
     Heroku's addresses begin with postgres://, which SQLAlchemy has refused since 1.4.
-    https://devcenter.heroku.com/articles/connecting-heroku-postgres#connecting-in-python
+    https://docs.sqlalchemy.org/en/21/dialects/postgresql.html
     """
     scheme, _, rest = url.partition("://")
     return f"postgresql+psycopg://{rest}" if scheme in {"postgres", "postgresql"} else url
@@ -34,7 +34,7 @@ if ON_DYNO:
     # Without these the app must not start: each worker would sign sessions with a key of its own<% if (!database) { %>.<% } %>
 <%_ if (database) { _%>
     # and data would go to a disk that is wiped at least once a day.
-    # https://devcenter.heroku.com/articles/dynos#ephemeral-filesystem
+    # https://devcenter.heroku.com/articles/dyno-restarts
 <%_ } _%>
     SECRET_KEY = require("SECRET_KEY", "heroku config:set SECRET_KEY=$(openssl rand -hex 32)")
 <%_ if (database) { _%>
