@@ -124,6 +124,12 @@ export class Environment {
     this.#written.set(name, assigned(before, value, path))
   }
 
+  /** The program stops without it. */
+  markRequired(name: string): void {
+    const seen = this.reads.get(name)
+    if (seen !== undefined) seen.required = true
+  }
+
   load(entries: Iterable<readonly [string, string, Place]>): void {
     for (const [name, value, at] of entries) this.#loaded.set(name, text([value], at))
   }

@@ -471,10 +471,13 @@ export function assignTo(vm: Interpreter, target: Expr, value: Value): void {
     }
     case 'tuple':
     case 'list': {
-      const [first] = value
-      const items =
-        value.length === 1 && first?.atom.kind === 'list' && first.atom.object.exact ? first.atom.object.items : null
-      for (const [i, item] of target.items.entries()) assignTo(vm, item, items?.[i] ?? UNKNOWN)
+      for (const [i, item] of target.items.entries()) {
+        const part = value.map(
+          ({ atom, guards }): Value =>
+            under((atom.kind === 'list' && atom.object.exact ? atom.object.items[i] : undefined) ?? UNKNOWN, guards),
+        )
+        assignTo(vm, item, oneOf(...part))
+      }
       return
     }
     case 'star':

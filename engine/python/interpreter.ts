@@ -232,7 +232,9 @@ export class Interpreter {
     switch (stmt.kind) {
       case 'expr': {
         const value = this.evaluate(stmt.value)
-        return value.length === 1 && value[0]?.atom.kind === 'external' && value[0].atom.name === '<exit>' ? null : []
+        if (value.length !== 1 || value[0]?.atom.kind !== 'external' || value[0].atom.name !== '<exit>') return []
+        this.#requireUnset()
+        return null
       }
       case 'assign': {
         const value = this.evaluate(stmt.value)
@@ -285,6 +287,7 @@ export class Interpreter {
       }
       case 'raise':
         if (stmt.value) this.evaluate(stmt.value)
+        this.#requireUnset()
         return null
       case 'global':
         for (const name of stmt.names) this.frame.scope.outer.add(name)
@@ -302,6 +305,12 @@ export class Interpreter {
       case 'pass':
         return []
     }
+  }
+
+  /** What stops the program where a config var is not set makes it a config var that the app needs. */
+  #requireUnset(): void {
+    for (const { about, holds } of this.guards)
+      if (about.kind === 'set' && !holds) this.environment.markRequired(about.name)
   }
 
   #augment(target: Expr, stmt: Span & { readonly op: string; readonly value: Expr }): readonly Guard[] {

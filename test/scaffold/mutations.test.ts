@@ -1,0 +1,311 @@
+/**
+ * What a person could do to a new project, one thing at a time, and the one finding that each must give:
+ * that rule, at that line, and nothing else.
+ */
+import { spawnSync } from 'node:child_process'
+import { cpSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { loadReaders, readProject } from '../../engine/facts/project.ts'
+import { lintProject } from '../../engine/run.ts'
+import { memoryTree, type Tree } from '../../engine/tree.ts'
+import { commitTree, folderTree, workingTree } from '../../engine/tree-git.ts'
+import { rules } from '../../rules/registry.ts'
+import { runGenerator } from './scaffold.ts'
+import { temporary } from './temporary.ts'
+
+type Files = Record<string, string>
+
+/** The line of a file that holds a text, for the expectation. */
+const lineOf = (files: Files, path: string, text: string): number => {
+  const at = files[path]?.indexOf(text) ?? -1
+  if (at < 0) throw new Error(`${path} does not hold ${text}`)
+  return (files[path]?.slice(0, at).split('\n').length ?? 0) || 1
+}
+
+function replaced(files: Files, path: string, from: string, to: string): void {
+  const text = files[path]
+  if (!text?.includes(from)) throw new Error(`${path} does not hold ${from}`)
+  files[path] = text.replace(from, () => to)
+}
+
+function renamed(files: Files, from: string, to: string): void {
+  files[to] = files[from] ?? ''
+  delete files[from]
+}
+
+const SETTINGS = 'shop/settings.py'
+const REQUIRED_DATABASE = /for_psycopg\(\s*require\("DATABASE_URL", "[^"]*"\)\s*\)/
+
+interface Mutation {
+  readonly rule: string
+  readonly change: string
+  readonly make: (files: Files) => void
+  /** The path, or the path and a text on the line, where the finding stands. */
+  readonly at: string | readonly [string, string]
+}
+
+const setting = (text: string) => (files: Files) => {
+  files[SETTINGS] = `${files[SETTINGS]}\n${text}\n`
+}
+const webLine = (line: string) => (files: Files) => replaced(files, 'Procfile', 'web: gunicorn wsgi:app', line)
+
+const MUTATIONS: readonly Mutation[] = [
+  {
+    rule: 'procfile-missing',
+    change: 'the Procfile is deleted',
+    make: (files) => void delete files.Procfile,
+    at: 'Procfile',
+  },
+  {
+    rule: 'procfile-misnamed',
+    change: 'the Procfile is renamed to procfile',
+    make: (files) => renamed(files, 'Procfile', 'procfile'),
+    at: 'procfile',
+  },
+  {
+    rule: 'procfile-misnamed',
+    change: 'an editor adds .txt',
+    make: (files) => renamed(files, 'Procfile', 'Procfile.txt'),
+    at: 'Procfile.txt',
+  },
+  {
+    rule: 'procfile-invalid-line',
+    change: 'the space after web: is lost',
+    make: webLine('web:gunicorn wsgi:app'),
+    at: ['Procfile', 'web:gunicorn'],
+  },
+  {
+    rule: 'web-process-missing',
+    change: 'the web process is called server',
+    make: webLine('server: gunicorn wsgi:app'),
+    at: ['Procfile', 'server:'],
+  },
+  {
+    rule: 'port-not-bound',
+    change: 'gunicorn binds the loopback address',
+    make: webLine('web: gunicorn -b 127.0.0.1:8000 wsgi:app'),
+    at: ['Procfile', '127.0.0.1'],
+  },
+  {
+    rule: 'port-not-bound',
+    change: 'gunicorn.conf.py binds a fixed port',
+    make: (files) => {
+      files['gunicorn.conf.py'] += '\nbind = "0.0.0.0:8000"\n'
+    },
+    at: ['gunicorn.conf.py', 'bind = "0.0.0.0:8000"'],
+  },
+  {
+    rule: 'dev-server',
+    change: 'the web process is flask run',
+    make: webLine('web: flask run --host 0.0.0.0 --port $PORT'),
+    at: ['Procfile', 'flask run'],
+  },
+  {
+    rule: 'server-not-installed',
+    change: 'gunicorn is taken out of the requirements',
+    make: (files) => {
+      files['requirements.txt'] = (files['requirements.txt'] ?? '').replace(/^gunicorn==.*$/m, '')
+    },
+    at: ['Procfile', 'gunicorn'],
+  },
+  {
+    rule: 'app-target-missing',
+    change: 'the target names another attribute',
+    make: webLine('web: gunicorn wsgi:application'),
+    at: ['Procfile', 'wsgi:application'],
+  },
+  {
+    rule: 'app-target-missing',
+    change: 'the target names a file',
+    make: webLine('web: gunicorn wsgi.py:app'),
+    at: ['Procfile', 'wsgi.py:app'],
+  },
+  {
+    rule: 'app-factory-not-called',
+    change: 'the factory is not called',
+    make: webLine('web: gunicorn shop:create_app'),
+    at: ['Procfile', 'shop:create_app'],
+  },
+  {
+    rule: 'debug-enabled',
+    change: 'DEBUG = True in the settings',
+    make: setting('DEBUG = True'),
+    at: [SETTINGS, 'DEBUG = True'],
+  },
+  {
+    rule: 'debug-enabled',
+    change: 'app.debug = True in the factory',
+    make: (files) =>
+      replaced(files, 'shop/__init__.py', '    db.init_app(app)\n', '    app.debug = True\n    db.init_app(app)\n'),
+    at: ['shop/__init__.py', 'app.debug = True'],
+  },
+  {
+    rule: 'debug-when-run-by-hand',
+    change: 'app.run(debug=True) for the laptop',
+    make: (files) => {
+      files['wsgi.py'] += '\nif __name__ == "__main__":\n    app.run(debug=True)\n'
+    },
+    at: ['wsgi.py', 'app.run(debug=True)'],
+  },
+  {
+    rule: 'sqlite-on-ephemeral-disk',
+    change: 'production uses a SQLite file',
+    make: (files) => {
+      files[SETTINGS] = (files[SETTINGS] ?? '').replace(REQUIRED_DATABASE, '"sqlite:///shop.db"')
+    },
+    at: [SETTINGS, '"sqlite:///shop.db"'],
+  },
+  {
+    rule: 'sqlite-fallback',
+    change: 'SQLite where DATABASE_URL is absent',
+    make: (files) => {
+      files[SETTINGS] = (files[SETTINGS] ?? '').replace(
+        REQUIRED_DATABASE,
+        'for_psycopg(os.environ.get("DATABASE_URL", "sqlite:///shop.db"))',
+      )
+    },
+    at: [SETTINGS, '"sqlite:///shop.db"'],
+  },
+  {
+    rule: 'database-url-scheme',
+    change: 'the address is taken as it is',
+    make: (files) => {
+      files[SETTINGS] = (files[SETTINGS] ?? '').replace(REQUIRED_DATABASE, 'os.environ["DATABASE_URL"]')
+    },
+    at: [SETTINGS, 'os.environ["DATABASE_URL"]'],
+  },
+  {
+    rule: 'secret-key-hardcoded',
+    change: 'the key is written down',
+    make: (files) => {
+      files[SETTINGS] = (files[SETTINGS] ?? '').replace(/require\("SECRET_KEY", "[^"]*"\)/, '"correct-horse-battery"')
+    },
+    at: [SETTINGS, '"correct-horse-battery"'],
+  },
+  {
+    rule: 'python-version-unsupported',
+    change: 'Python 3.8',
+    make: (files) => {
+      files['.python-version'] = '3.8\n'
+    },
+    at: ['.python-version', '3.8'],
+  },
+  {
+    rule: 'python-version-invalid',
+    change: 'the form of runtime.txt in .python-version',
+    make: (files) => {
+      files['.python-version'] = 'python-3.14\n'
+    },
+    at: ['.python-version', 'python-3.14'],
+  },
+  {
+    rule: 'python-version-misnamed',
+    change: '.python-version is renamed to python-version',
+    make: (files) => renamed(files, '.python-version', 'python-version'),
+    at: 'python-version',
+  },
+  {
+    rule: 'runtime-txt',
+    change: 'a runtime.txt from an old tutorial',
+    make: (files) => {
+      files['runtime.txt'] = 'python-3.14\n'
+    },
+    at: ['runtime.txt', 'python-3.14'],
+  },
+  {
+    rule: 'package-manager-missing',
+    change: 'requirements.txt is renamed',
+    make: (files) => renamed(files, 'requirements.txt', 'Requirements.txt'),
+    at: 'Requirements.txt',
+  },
+  {
+    rule: 'package-manager-conflict',
+    change: 'a poetry.lock beside it',
+    make: (files) => {
+      files['poetry.lock'] =
+        'package = []\n\n[metadata]\nlock-version = "2.1"\npython-versions = ">=3.11"\ncontent-hash = ""\n'
+    },
+    at: 'poetry.lock',
+  },
+  {
+    rule: 'pipfile-lock-missing',
+    change: 'a Pipfile without its lock',
+    make: (files) => {
+      files.Pipfile = '[packages]\nflask = "*"\n'
+    },
+    at: 'Pipfile',
+  },
+]
+
+let scaffold: Files
+let root: string
+
+function read(tree: Tree): Files {
+  return Object.fromEntries(tree.paths.map((path) => [path, tree.read(path)?.text ?? '']))
+}
+
+async function lint(tree: Tree): Promise<string[]> {
+  await loadReaders(tree)
+  const { findings, faults } = lintProject(readProject(tree), rules)
+  expect(faults).toEqual([])
+  return findings.map(({ rule, path, line }) => `${rule} ${path}:${line}`)
+}
+
+beforeAll(async () => {
+  const made = await runGenerator(['shop', '--defaults', '--package-manager', 'pip', '--no-git'])
+  expect(made.status).toBe(0)
+  root = made.path('shop')
+  scaffold = read(folderTree(root))
+})
+
+test('the scaffold itself has no finding', async () => {
+  expect(await lint(memoryTree(scaffold))).toEqual([])
+})
+
+describe('one change to the scaffold gives one finding', () => {
+  test.each(MUTATIONS)('$rule: $change', async ({ rule, make, at }) => {
+    const files = { ...scaffold }
+    make(files)
+    expect(files).not.toEqual(scaffold)
+    const [path, line] = typeof at === 'string' ? [at, 1] : [at[0], lineOf(files, at[0], at[1])]
+    expect(await lint(memoryTree(files))).toEqual([`${rule} ${path}:${line}`])
+  })
+})
+
+describe('the same answer from the working tree, from its commit and from a plain copy', () => {
+  const git = (...args: string[]) => {
+    const run = spawnSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...args], {
+      cwd: root,
+      encoding: 'utf8',
+    })
+    expect(run.stderr && run.status !== 0 ? run.stderr : '').toBe('')
+  }
+
+  test.each(MUTATIONS.filter(({ rule }) => /debug-enabled|runtime-txt|procfile-misnamed|sqlite-fallback/.test(rule)))(
+    '$rule: $change',
+    async ({ make }) => {
+      const files = { ...scaffold }
+      make(files)
+      const { mkdirSync, rmSync, writeFileSync } = await import('node:fs')
+      root = join(temporary('three-trees'), 'shop')
+      for (const [path, text] of Object.entries(files)) {
+        mkdirSync(join(root, path, '..'), { recursive: true })
+        writeFileSync(join(root, path), text)
+      }
+      const plain = await lint(folderTree(root))
+      git('init', '-q')
+      git('add', '-A')
+      git('commit', '-qm', 'as scaffolded and changed')
+      const copy = join(temporary('copy'), 'shop')
+      cpSync(root, copy, { recursive: true })
+      rmSync(join(copy, '.git'), { recursive: true })
+      const committed = await lint(commitTree(root, 'HEAD'))
+      expect(plain).toHaveLength(1)
+      expect(await lint(workingTree(root, () => {}))).toEqual(plain)
+      expect(committed).toEqual(plain)
+      expect(await lint(folderTree(copy))).toEqual(plain)
+      expect(readFileSync(join(copy, 'wsgi.py'), 'utf8')).toBe(files['wsgi.py'])
+    },
+  )
+})
