@@ -1,8 +1,8 @@
 /** The libraries by which Python programs read config vars. */
 import type { Place } from '../finding.ts'
 import { readDotenv } from './environment.ts'
-import { asBoolean, wordTruth } from './externals.ts'
 import type { Interpreter } from './interpreter.ts'
+import { asBoolean, wordTruth } from './library-functions.ts'
 import { type CallArguments, constant, each, literalText, narrow, only, text, UNKNOWN, type Value } from './value.ts'
 
 export interface VariableReader {

@@ -1,10 +1,10 @@
 /** `app.config`: the ways by which Flask fills it (https://flask.palletsprojects.com/en/stable/config/). */
 import type { Place } from '../finding.ts'
-import { configVariable } from './evaluate.ts'
 import { classMembers } from './functions.ts'
 import { loadNamed } from './imports.ts'
 import type { Interpreter } from './interpreter.ts'
 import { attributeOf, configOf, productionChoice, setEntry } from './objects.ts'
+import { configVariable } from './operators.ts'
 import {
   type Atom,
   type CallArguments,

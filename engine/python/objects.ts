@@ -1,9 +1,9 @@
 /** Attributes and items of what a value may be. */
 import type { Place } from '../finding.ts'
-import { configVariable } from './evaluate.ts'
 import { classMember } from './functions.ts'
 import { canonical } from './imports.ts'
 import type { Interpreter } from './interpreter.ts'
+import { configVariable } from './operators.ts'
 import {
   type Atom,
   assigned,

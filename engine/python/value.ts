@@ -7,17 +7,19 @@
  */
 import type { Place } from '../finding.ts'
 import type { ClassDef, Expr, FunctionDef, Parameter, Stmt } from './ast.ts'
+import { both, type Guard, negated } from './guards.ts'
 import type { Scope } from './scope.ts'
 
-export interface Guard {
-  /** Equal keys are the same condition. */
-  readonly key: string
-  readonly holds: boolean
-  readonly about:
-    | { readonly kind: 'set'; readonly name: string }
-    | { readonly kind: 'equals'; readonly name: string; readonly text: string }
-    | { readonly kind: 'unknown' }
-}
+export {
+  both,
+  type Certainty,
+  certainty,
+  equalsGuard,
+  type Guard,
+  negated,
+  setGuard,
+  unknownGuard,
+} from './guards.ts'
 
 /** What an expression is worth when evaluating it raises. */
 export const RAISES: readonly Alternative[] = []
@@ -114,51 +116,6 @@ export const textAtom = (parts: readonly TextPart[], at: Place): Atom => ({ kind
 export const text = (parts: readonly TextPart[], at: Place): Value => only(textAtom(parts, at))
 export const external = (name: string, at: Place): Value => only({ kind: 'external', name, at })
 
-export const setGuard = (name: string, holds: boolean): Guard => ({
-  key: `set:${name}`,
-  holds,
-  about: { kind: 'set', name },
-})
-export const equalsGuard = (name: string, value: string, holds: boolean): Guard => ({
-  key: `equals:${name}=${value}`,
-  holds,
-  about: { kind: 'equals', name, text: value },
-})
-export const unknownGuard = (key: string, holds: boolean): Guard => ({
-  key: `?${key}`,
-  holds,
-  about: { kind: 'unknown' },
-})
-export const negated = (guard: Guard): Guard => ({ ...guard, holds: !guard.holds })
-
-/** The union of two sets of guards, or null when they contradict each other. */
-export function both(left: readonly Guard[], right: readonly Guard[]): readonly Guard[] | null {
-  if (left.length === 0) return right
-  if (right.length === 0) return left
-  const merged = [...left]
-  for (const guard of right) {
-    const same = merged.find((other) => other.key === guard.key)
-    if (same === undefined) {
-      if (contradicts(merged, guard)) return null
-      merged.push(guard)
-    } else if (same.holds !== guard.holds) return null
-  }
-  return merged
-}
-
-/** A config var that is not set equals nothing, and one that equals a text equals no other. */
-function contradicts(guards: readonly Guard[], guard: Guard): boolean {
-  return guards.some(({ about, holds }) => {
-    const other = guard.about
-    if (about.kind === 'unknown' || other.kind === 'unknown' || about.name !== other.name) return false
-    if (about.kind === 'equals' && other.kind === 'equals') return holds && guard.holds
-    if (about.kind === 'set' && other.kind === 'equals') return !holds && guard.holds
-    if (about.kind === 'equals' && other.kind === 'set') return holds && !guard.holds
-    return false
-  })
-}
-
-/** Alternatives that can hold on this path, with the guards that the path already grants taken off. */
 export function narrow(value: Value, path: readonly Guard[]): Value {
   if (path.length === 0) return value
   const out: Alternative[] = []
@@ -295,17 +252,4 @@ export function knownPrefix(atom: Atom): string {
 export function placeOf(atom: Atom): Place | null {
   if ('at' in atom) return atom.at
   return 'object' in atom ? atom.object.at : null
-}
-
-/** How sure it is that an alternative holds in production as committed. */
-export type Certainty = 'certain' | 'fallback' | 'configured' | 'possible'
-
-/**
- * `certain`: always. `fallback`: when config vars that the platform does not set stay unset.
- * `configured`: only when somebody sets a config var to a certain value. `possible`: reading cannot tell.
- */
-export function certainty(guards: readonly Guard[]): Certainty {
-  if (guards.length === 0) return 'certain'
-  if (guards.some((guard) => guard.about.kind === 'unknown')) return 'possible'
-  return guards.every((guard) => !guard.holds) ? 'fallback' : 'configured'
 }

@@ -1,0 +1,74 @@
+/** Calls: the callee, its arguments, and what each kind of callee does with them. */
+import type { Place } from '../finding.ts'
+import type { Argument, Expr } from './ast.ts'
+import { evaluate } from './evaluate.ts'
+import { callExternal, callMethod, record } from './externals.ts'
+import { externalBase, instantiate } from './functions.ts'
+import type { Interpreter } from './interpreter.ts'
+import { type Atom, type CallArguments, oneOf, UNKNOWN, under, type Value } from './value.ts'
+
+export function call(vm: Interpreter, expr: Extract<Expr, { kind: 'call' }>, at: Place): Value {
+  const callee = evaluate(vm, expr.callee)
+  const args = argumentsOf(vm, expr.args)
+  const argAt = new Map<string | number, Place>()
+  let position = 0
+  for (const arg of expr.args)
+    argAt.set(arg.name === null || arg.name.startsWith('*') ? position++ : arg.name, vm.at(arg))
+  return oneOf(
+    ...callee.map(({ atom, guards }) => {
+      const result = vm.where(guards, () => apply(vm, atom, args, argAt, at))
+      return result === undefined ? [] : under(result, guards)
+    }),
+  )
+}
+
+function apply(
+  vm: Interpreter,
+  callee: Atom,
+  args: CallArguments,
+  argAt: ReadonlyMap<string | number, Place>,
+  at: Place,
+): Value {
+  switch (callee.kind) {
+    case 'function':
+      return vm.call(callee.object, callee.self, args)
+    case 'class': {
+      const made = instantiate(vm, callee.object, args, at)
+      // An instance of a class that stands on a library's is an instance of the library's too
+      const base = externalBase(callee.object)
+      if (base !== null) record(vm, base, args, argAt, at, null, made)
+      return made
+    }
+    case 'external':
+      return callExternal(vm, callee.name, args, argAt, at)
+    case 'method':
+      return callMethod(vm, callee.of, callee.name, args, argAt, at)
+    case 'instance':
+      return callMethod(vm, callee, '__call__', args, argAt, at)
+    default:
+      for (const value of [...args.positional, ...args.named.values()]) vm.handOver(value)
+      return UNKNOWN
+  }
+}
+
+function argumentsOf(vm: Interpreter, args: readonly Argument[]): CallArguments {
+  const positional: Value[] = []
+  const named = new Map<string, Value>()
+  let open = false
+  for (const arg of args) {
+    const value = evaluate(vm, arg.value)
+    const [first] = value
+    if (arg.name === null) positional.push(value)
+    else if (arg.name === '*') {
+      if (value.length === 1 && first?.atom.kind === 'list' && first.atom.object.exact)
+        positional.push(...first.atom.object.items)
+      else open = true
+    } else if (arg.name === '**') {
+      if (value.length === 1 && first?.atom.kind === 'dict') {
+        for (const [key, item] of first.atom.object.entries) named.set(key, item)
+        open ||= first.atom.object.open
+      } else open = true
+    } else named.set(arg.name, value)
+  }
+  return { positional, named, open }
+}
