@@ -35,7 +35,8 @@ export function serving(invocations: readonly Invocation[]): readonly Invocation
   const foreground = servers.filter((each) => !each.background)
   const found = upToFirstCertain(foreground.length > 0 ? foreground : servers)
   if (found.length > 0) return found
-  const rest = all.filter((each) => !each.background)
+  // of `python app.py | tee log` the first serves
+  const rest = all.filter((each) => !each.background && (each.piped === null || each.piped === 'to'))
   const candidates = rest.length > 0 ? rest : all
   const last = candidates.at(-1)
   if (last === undefined) return []

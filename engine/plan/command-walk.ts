@@ -32,6 +32,7 @@ export interface Frame {
   /** What the whole text depends on. */
   readonly conditions: readonly Condition[]
   readonly background: boolean
+  readonly piped: Invocation['piped']
   readonly wrappers: readonly string[]
   readonly functions: Map<string, SimpleCommand[]>
   readonly processType: string | null
@@ -64,6 +65,7 @@ export class Walk {
       depth: 0,
       conditions: [],
       background: false,
+      piped: null,
       wrappers: [],
       functions: new Map(),
       processType: null,
@@ -125,7 +127,8 @@ export class Walk {
       const state = open.at(-1)?.state ?? frame.state
       if (state.ended || this.#commandsRead++ >= MAX_COMMANDS) continue
       const conditions = [...frame.conditions, ...state.reach, ...command.conditions]
-      this.#command(command, { ...frame, state, conditions, background: frame.background || command.background })
+      const background = frame.background || command.background
+      this.#command(command, { ...frame, state, conditions, background, piped: command.piped ?? frame.piped })
     }
   }
 
@@ -193,6 +196,7 @@ export class Walk {
       conditional: conditions.length > 0,
       conditions,
       background: frame.background,
+      piped: frame.piped,
       path: frame.path,
       at,
       trail: frame.trail,

@@ -33,6 +33,8 @@ export interface Invocation {
   /** Outermost first; none for a command that always runs. `Condition.id` is unique over one call of `invocations`. */
   readonly conditions: readonly Condition[]
   readonly background: boolean
+  /** Its output goes into another program, or it reads another's. */
+  readonly piped: 'from' | 'to' | 'both' | null
   /** The file that holds the text: the Procfile, or a script. */
   readonly path: string
   /** The simple command. */
