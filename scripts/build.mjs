@@ -17,6 +17,9 @@ const shared = {
   logLevel: 'warning',
   legalComments: 'none',
   metafile: true,
+  // Names are kept, so that a stack trace in a report can be read.
+  minifySyntax: true,
+  minifyWhitespace: true,
 }
 
 function licences(metafiles) {
@@ -49,8 +52,6 @@ const commandLine = (outfile) =>
     entryPoints: ['cli/main.ts'],
     outfile,
     format: 'cjs',
-    minifySyntax: true,
-    minifyWhitespace: true,
     banner: { js: '#!/usr/bin/env node' },
   })
 

@@ -131,7 +131,7 @@ function storeBranches({ stores }: PlanJson, { strong, faint, warning }: Paint):
   const below = stores.map(({ kind, through, address, when, path, line }) => {
     const what =
       kind === 'sqlite'
-        ? warning('SQLite, a file that each restart of the dyno takes away')
+        ? warning('SQLite file, lost at each restart of the dyno')
         : kind === 'postgres'
           ? 'Postgres'
           : 'database'
