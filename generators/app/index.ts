@@ -77,7 +77,7 @@ export default class extends FlaskDynoGenerator {
     initialiseGit(this.projectRoot, (line) => this.log(line))
   }
 
-  end(): void {
+  async end(): Promise<void> {
     const { project, answers } = this._planned()
     const directory = relative(this.env.cwd, this.projectRoot)
     this.log('')
@@ -98,6 +98,7 @@ export default class extends FlaskDynoGenerator {
     ]
     for (const step of steps) this.log(`  ${step}`)
     this.log('')
+    this.log(await verdict(this.projectRoot, directory))
     this.log('README.md says how to put it on Heroku; `npx flask-dyno` checks every change before you push it.')
   }
 
@@ -123,6 +124,16 @@ export default class extends FlaskDynoGenerator {
     if (this.#plan === undefined) throw new Error('the questions come before the files')
     return this.#plan
   }
+}
+
+/** What the linter says of the result: files that were there before and were kept may not fit the new ones. */
+async function verdict(root: string, directory: string): Promise<string> {
+  // Only now: the questions need not wait for the rules to load.
+  const { lint, workingTree } = await import('flask-dyno')
+  const { findings } = await lint(workingTree(root))
+  if (findings.length === 0) return 'flask-dyno finds nothing in it that would go wrong on Heroku.'
+  const what = findings.length === 1 ? 'a problem' : `${findings.length} problems`
+  return `flask-dyno finds ${what} in it: "${`npx flask-dyno lint ${directory}`.trim()}" shows where.`
 }
 
 /** Says in one line what the first write would otherwise say in the middle of the work. */

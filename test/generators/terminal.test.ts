@@ -63,6 +63,19 @@ describe.runIf(python.exitCode === 0)('on a terminal', { timeout: 70_000 }, () =
     for (const file of ['Procfile', 'wsgi.py']) expect(readFileSync(join(cwd, 'shop', file), 'utf8')).toBe('mine\n')
   })
 
+  it('lints the result, since a file that was kept may not fit the new ones', async () => {
+    const { cwd, output: clean } = await runGenerator(['shop'])
+    expect(clean).toContain('flask-dyno finds nothing in it')
+    writeFileSync(join(cwd, 'shop/Procfile'), 'web: gunicorn nowhere:app\n')
+    const { status, output } = await onTerminal(
+      cwd,
+      ['shop', '--package-manager', 'pip', '--database', 'postgres', '--migrations', '--no-git'],
+      [['Overwrite shop/Procfile', `n${ENTER}`]],
+    )
+    expect(status, output).toBe(0)
+    expect(output).toContain('flask-dyno finds a problem in it: "npx flask-dyno lint shop" shows where.')
+  })
+
   it('writes nothing when it is interrupted', async () => {
     const cwd = temporary('interrupted')
     const { status, output } = await onTerminal(

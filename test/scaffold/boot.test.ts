@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -6,6 +6,7 @@ import { type ConfigVars, oneOff, processCommand, type Slug, slugFolder, WebDyno
 import { type Postgres, startPostgres } from './postgres.ts'
 import { type PythonTools, pythonTools, skipped, venv } from './python.ts'
 import { runGenerator } from './scaffold.ts'
+import { temporary } from './temporary.ts'
 
 /** Every project that the questions can lead to. */
 const COMBINATIONS = (['pip', 'uv'] as const).flatMap((packageManager) =>
@@ -42,7 +43,7 @@ describe.skipIf(typeof tools === 'string')('a scaffolded project on a dyno', { t
       expect(made.status, made.output).toBe(0)
       project = made.path(name)
       const root = slugFolder(project)
-      slug = { root, bin: await install(tools, root, packageManager) }
+      slug = { root, bin: await buildInstall(tools, root, packageManager) }
       config = { SECRET_KEY: 'a secret of the test' }
       if (!withData) return
       const url = postgres.url(packageName)
@@ -133,15 +134,28 @@ describe.skipIf(typeof tools === 'string')('a scaffolded project on a dyno', { t
 
     it('passes its own tests on a computer without Postgres, and is tidy', async ({ expect }) => {
       if (typeof tools === 'string') return
-      const environment = { PATH: `${slug.bin}:/usr/bin:/bin`, HOME: slug.root }
-      const run = (file: string, args: string[]) =>
-        execa(file, args, { cwd: project, env: environment, extendEnv: false, reject: false, all: true })
-      const tests = await run(join(slug.bin, 'python'), ['-W', 'error', '-m', 'pytest', '-q'])
-      expect(tests.exitCode, tests.all).toBe(0)
-      for (const args of [['check'], ['format', '--check', '--diff']]) {
-        const result = await run(tools.ruff, [...args, '--no-cache'])
+      const checkout = temporary('checkout')
+      cpSync(project, checkout, { recursive: true })
+      const bin = await developerInstall(tools, checkout, packageManager)
+      const environment = { PATH: `${bin}:/usr/bin:/bin`, HOME: checkout }
+      const run = async (program: string, ...args: string[]) => {
+        const options = { cwd: checkout, env: environment, extendEnv: false, reject: false, all: true } as const
+        const result = await execa(join(bin, program), args, options)
         expect(result.exitCode, result.all).toBe(0)
       }
+      await run('python', '-W', 'error', '-m', 'pytest', '-q')
+      if (data === 'migrations') {
+        // The next change of a model, as its author would make it.
+        await run('flask', 'db', 'upgrade')
+        const models = join(checkout, packageName, 'models.py')
+        const column = '    author: Mapped[str | None] = mapped_column(String(80), index=True)\n'
+        writeFileSync(models, readFileSync(models, 'utf8').replace('    created_at', `${column}    created_at`))
+        await run('flask', 'db', 'migrate', '-m', 'who wrote it')
+        await run('flask', 'db', 'upgrade')
+        await run('python', '-m', 'pytest', '-q')
+      }
+      await run('ruff', 'check')
+      await run('ruff', 'format', '--check', '--diff')
     })
   })
 })
@@ -163,14 +177,32 @@ async function startWeb(slug: Slug, config: ConfigVars): Promise<WebDyno> {
   return WebDyno.start(slug, command, config)
 }
 
-/** Installs what the build would, and what the tests of the scaffold need; returns the folder of the programs. */
-async function install({ python, uv }: PythonTools, root: string, packageManager: 'pip' | 'uv'): Promise<string> {
+/** Installs what the build would, and no more; returns the folder of the programs. */
+async function buildInstall({ python, uv }: PythonTools, root: string, packageManager: 'pip' | 'uv'): Promise<string> {
   if (packageManager === 'uv') {
-    await execa(uv, ['sync', '--locked', '--quiet', '--no-managed-python', '--python', python], { cwd: root })
+    // https://github.com/heroku/heroku-buildpack-python/blob/main/lib/uv.sh
+    const flags = ['--locked', '--no-default-groups', '--no-managed-python', '--python', python]
+    await execa(uv, ['sync', '--quiet', ...flags], { cwd: root })
     return join(root, '.venv', 'bin')
   }
   const bin = await venv(python)
   await execa(join(bin, 'pip'), ['install', '--quiet', '-r', 'requirements.txt'], { cwd: root })
-  await execa(join(bin, 'pip'), ['install', '--quiet', '-r', 'requirements-test.txt'], { cwd: root })
   return bin
+}
+
+/** Installs what the README tells its reader to; returns the folder of the programs. */
+async function developerInstall(
+  { python, uv }: PythonTools,
+  root: string,
+  packageManager: 'pip' | 'uv',
+): Promise<string> {
+  const interpreter = ['--no-managed-python', '--python', python]
+  if (packageManager === 'uv') {
+    await execa(uv, ['sync', '--quiet', '--locked', ...interpreter], { cwd: root })
+  } else {
+    // By uv's pip, which is fast; that pip itself can read the pins is proven by the build.
+    await execa(uv, ['venv', '--quiet', ...interpreter, '.venv'], { cwd: root })
+    await execa(uv, ['pip', 'install', '--quiet', '-r', 'requirements-dev.txt'], { cwd: root })
+  }
+  return join(root, '.venv', 'bin')
 }

@@ -6,11 +6,10 @@ import { temporary } from './temporary.ts'
 export interface PythonTools {
   readonly python: string
   readonly uv: string
-  readonly ruff: string
 }
 
 /**
- * Finds Python 3.11 or newer and installs uv and ruff beside it.
+ * Finds Python 3.11 or newer and installs uv beside it.
  * Returns the reason, for one line of output, where Python or its package index is missing.
  */
 export async function pythonTools(): Promise<PythonTools | string> {
@@ -20,15 +19,15 @@ export async function pythonTools(): Promise<PythonTools | string> {
   })
   if (version.stdout.trim() !== 'True') return `no Python 3.11 or newer with pip (${python})`
   const bin = await venv(python)
-  // The versions that the scaffold pins, and that the locks were made with.
-  const install = await execa(join(bin, 'pip'), ['install', '--quiet', 'uv==0.12.5', 'ruff==0.17.5'], { reject: false })
+  // The version of Heroku's buildpack, with which the locks were made.
+  const install = await execa(join(bin, 'pip'), ['install', '--quiet', 'uv==0.12.5'], { reject: false })
   if (install.exitCode !== 0) {
     if (/Could not find a version|Connection|Temporary failure|Max retries|timed out/i.test(install.stderr)) {
       return 'the Python package index does not answer'
     }
     throw new Error(install.stderr)
   }
-  return { python, uv: join(bin, 'uv'), ruff: join(bin, 'ruff') }
+  return { python, uv: join(bin, 'uv') }
 }
 
 /** Makes a virtual environment in a temporary folder; returns its bin folder. */
