@@ -121,7 +121,9 @@ export class Scanner {
         text += this.text.slice(this.at, end)
         this.at = end
       } else if (character === '\\') {
-        if (this.text.charAt(this.at + 1) !== '\n') text += this.text.charAt(this.at + 1)
+        // the last character of all is itself
+        if (this.at + 1 === this.text.length) text += '\\'
+        else if (this.text.charAt(this.at + 1) !== '\n') text += this.text.charAt(this.at + 1)
         this.at += 2
       } else if (character === "'") {
         const end = this.text.indexOf("'", this.at + 1)
