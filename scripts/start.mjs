@@ -32,7 +32,7 @@ function run(expected, program, ...args) {
     stdio: ['ignore', 'inherit', 'inherit'],
   })
   if (error !== undefined) stop(error.message)
-  if (status !== expected) stop(`expected the status ${expected} above, not ${status}`)
+  if (!expected.includes(status)) stop(`expected the status ${expected.join(' or ')} above, not ${status}`)
 }
 
 for (const program of [LINTER, GENERATOR]) {
@@ -44,17 +44,18 @@ if (exists) {
   title(`1. ${name}/ exists already, so no new project is made`)
 } else {
   title(`1. A new project: npx generator-flask-dyno ${name} --defaults`)
-  run(0, GENERATOR, name, '--defaults')
+  run([0], GENERATOR, name, '--defaults')
 }
 
 title(`2. What Heroku would do with it: npx flask-dyno plan ${name}`)
-run(0, LINTER, 'plan', name)
+run([0], LINTER, 'plan', name)
 
 title(`3. Would it build, boot, keep its data and stay safe? npx flask-dyno lint ${name}`)
-run(0, LINTER, 'lint', name)
+// A project that was there before may have findings by now.
+run(exists ? [0, 1] : [0], LINTER, 'lint', name)
 
 title(`4. The same question about a first attempt with some mistakes: npx flask-dyno lint ${BROKEN}`)
-run(1, LINTER, 'lint', BROKEN)
+run([1], LINTER, 'lint', BROKEN)
 
 title('That was it.')
-console.log(`The findings above are those of ${BROKEN}; ${name}/ has none. Its README.md says how to put it on Heroku.`)
+console.log(`The findings above are those of ${BROKEN}. How to put ${name}/ on Heroku is in its README.md.`)

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import helpers, { type RunResult } from 'yeoman-test'
 import App from '../../generators/app/index.ts'
 import { temporary } from '../scaffold/temporary.ts'
@@ -80,6 +81,15 @@ describe.each(COMBINATIONS)('$packageManager, $database, migrations: $migrations
     const manifest = JSON.parse(read(result, 'my-app/app.json')) as Record<string, unknown>
     expect(manifest.addons).toEqual(database === 'postgres' ? ['heroku-postgresql'] : undefined)
     expect(manifest.env).toMatchObject({ SECRET_KEY: { generator: 'secret' } })
+
+    const workflow = read(result, 'my-app/.github/workflows/ci.yml')
+    expect(parse(workflow)).toMatchObject({
+      permissions: { contents: 'read' },
+      jobs: { test: { steps: expect.any(Array) } },
+    })
+    // A tag can be moved to other code, a commit cannot.
+    for (const [, action] of workflow.matchAll(/uses: (.*)/g)) expect(action).toMatch(/@[0-9a-f]{40} # v\d/)
+    expect(workflow).toMatch(/npx --yes flask-dyno@\d+\.\d+\.\d+ lint/)
 
     const installed = read(result, packageManager === 'pip' ? 'my-app/requirements.txt' : 'my-app/uv.lock')
     expect(/sqlalchemy/i.test(installed)).toBe(database === 'postgres')
