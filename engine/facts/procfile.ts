@@ -88,10 +88,10 @@ export function parseProcfile(file: TextFile): Procfile {
   while (start < text.length) {
     const span = lineSpan(text, start)
     const cut = cutLine(text, start, span.end, path)
-    if (cut.entry !== null && cut.entry.command.endsWith('\\') && span.next < text.length) {
-      start = readContinued(text, cut, span, path, lines)
+    if (cut.entry?.command.endsWith('\\') && span.next < text.length) {
+      start = readContinued(text, start, cut, span, path, lines)
     } else if (cut.problem === 'empty-command' && cut.type !== null) {
-      start = readIndented(text, cut, span, path, lines)
+      start = readIndented(text, start, cut, span, path, lines)
     } else {
       lines.push(line(text, path, start, span.end, cut))
       start = span.next
@@ -127,7 +127,14 @@ function ignored(text: string, path: string, start: number, end: number): Procfi
 }
 
 /** A command that goes on behind `\`: no reader of Procfiles joins lines. The entry spans them all, as it was meant. */
-function readContinued(text: string, cut: Cut, first: Span, path: string, lines: ProcfileLine[]): number {
+function readContinued(
+  text: string,
+  begin: number,
+  cut: Cut,
+  first: Span,
+  path: string,
+  lines: ProcfileLine[],
+): number {
   const { entry } = cut
   if (entry === null) return first.next
   const from = entry.commandAt.start ?? 0
@@ -147,15 +154,13 @@ function readContinued(text: string, cut: Cut, first: Span, path: string, lines:
     at: { ...entry.at, end },
     readBy: [],
   }
-  const start = (text.lastIndexOf('\n', from) ?? -1) + 1
   const problemAt = { path, start: first.end - 1, end: first.end }
-  lines.push({ ...line(text, path, start, first.end, cut), entry: whole, problem: 'continuation', problemAt }, ...rest)
+  lines.push({ ...line(text, path, begin, first.end, cut), entry: whole, problem: 'continuation', problemAt }, ...rest)
   return span.next
 }
 
 /** `web:` with its command on the next, indented line, as YAML would have it. */
-function readIndented(text: string, cut: Cut, first: Span, path: string, lines: ProcfileLine[]): number {
-  const start = (cut.type?.at.start ?? 0) === 0 ? 0 : text.lastIndexOf('\n', (cut.type?.at.start ?? 0) - 1) + 1
+function readIndented(text: string, begin: number, cut: Cut, first: Span, path: string, lines: ProcfileLine[]): number {
   const below = lineSpan(text, first.next)
   const typeAt = cut.type?.at
   let from = first.next
@@ -164,7 +169,7 @@ function readIndented(text: string, cut: Cut, first: Span, path: string, lines: 
   const own = nested ? cutLine(text, first.next, below.end, path) : null
   const hasOwnType = own?.entry !== null && own?.problem !== 'no-colon' && own?.problem !== 'shell'
   if (!nested || typeAt === undefined || cut.type === null || (own !== null && hasOwnType)) {
-    lines.push(line(text, path, start, first.end, cut))
+    lines.push(line(text, path, begin, first.end, cut))
     return first.next
   }
   let end = below.end
@@ -172,12 +177,12 @@ function readIndented(text: string, cut: Cut, first: Span, path: string, lines: 
   const entry: ProcfileEntry = {
     type: cut.type.name,
     command: text.slice(from, end),
-    at: { path, start: typeAt.start ?? start, end },
+    at: { path, start: typeAt.start ?? begin, end },
     typeAt,
     commandAt: { path, start: from, end },
     readBy: [],
   }
-  lines.push({ ...line(text, path, start, first.end, cut), kind: 'entry', entry, problem: 'yaml', problemAt: typeAt })
+  lines.push({ ...line(text, path, begin, first.end, cut), kind: 'entry', entry, problem: 'yaml', problemAt: typeAt })
   lines.push(ignored(text, path, first.next, below.end))
   return below.next
 }

@@ -73,14 +73,13 @@ export function serverCommand(invocation: Invocation, tree?: Tree): ServerComman
   const [first, ...others] = parsed.positionals
   const target =
     reading.target === undefined ? (first === undefined ? null : targetOf(first, invocation.path)) : reading.target
-  const rest = reading.rest ?? (reading.target === undefined ? [] : [])
   const refused = reading.target === undefined ? others : []
   return {
     server: reading.server,
     target,
     settings: parsed.settings,
     subcommand: reading.subcommand ?? null,
-    rest,
+    rest: reading.rest ?? [],
     unknown: [...parsed.unknown, ...refused],
   }
 }
