@@ -6,7 +6,7 @@ export const sqliteFallback = defineRule({
   id: 'sqlite-fallback',
   stage: 'data',
   level: 'warning',
-  summary: 'production would silently fall back to SQLite when a config var is absent',
+  summary: 'Production would silently fall back to SQLite when a config var is absent',
   why: 'The code takes the database from a config var, and a SQLite file when that is not set. On a laptop this is handy. On a dyno it hides a missing or detached database: the app boots, looks healthy, and keeps its data on a disk that is thrown away at the next restart.',
   consequence:
     'Without the config var the app boots on an empty SQLite file, and what it writes is lost at the next dyno restart.',
@@ -27,11 +27,11 @@ export const sqliteFallback = defineRule({
       const key = `${use.at.path}:${use.at.start}`
       if (use.sqliteFile === null || use.certainty !== 'fallback' || seen.has(key)) return []
       seen.add(key)
-      const [variable = 'DATABASE_URL'] = guardedVariables(use.alternative.guards)
+      const [variable = 'DATABASE_URL'] = guardedVariables(use.guards)
       return [
         {
           at: use.at,
-          message: `When ${conditionText(use.alternative.guards) || `${variable} is not set`}, the data goes into the SQLite file ${use.sqliteFile}. Stop at the start instead where DYNO is set.`,
+          message: `When ${conditionText(use.guards) || `${variable} is not set`}, the data goes into the SQLite file ${use.sqliteFile}. Stop at the start instead where DYNO is set.`,
           related: trailTo(use.run, use.at),
         },
       ]

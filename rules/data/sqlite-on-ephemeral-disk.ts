@@ -6,7 +6,7 @@ export const sqliteOnEphemeralDisk = defineRule({
   id: 'sqlite-on-ephemeral-disk',
   stage: 'data',
   level: 'error',
-  summary: 'production keeps its data in a SQLite file on the dyno',
+  summary: 'Production keeps its data in a SQLite file on the dyno',
   why: "A dyno's disk is a copy of what was deployed. Heroku throws it away at every restart, at least once a day and at every deploy, and each dyno and process type has a disk of its own. A SQLite file on it works in a first test and is gone the next morning.",
   consequence:
     'All rows written since the last start are lost at the next dyno restart (at least once a day), and two dynos never see the same rows.',

@@ -6,7 +6,7 @@ export const appFactoryNotCalled = defineRule({
   id: 'app-factory-not-called',
   stage: 'processes',
   level: 'error',
-  summary: 'the server is given an app factory itself instead of the app that it makes',
+  summary: 'The server is given an app factory itself instead of the app that it makes',
   why: 'gunicorn checks that its target can be called, and a factory can. So the dyno boots and looks healthy; then gunicorn calls the factory with a request, as if it were the app, and every request fails.',
   consequence:
     'The app boots, then every request is a 500: `TypeError: create_app() takes 0 positional arguments but 2 were given`.',

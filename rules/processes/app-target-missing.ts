@@ -9,7 +9,7 @@ export const appTargetMissing = defineRule({
   id: 'app-target-missing',
   stage: 'processes',
   level: 'error',
-  summary: 'a process names a module or an attribute that the repository does not have',
+  summary: 'A process names a module or an attribute that the repository does not have',
   why: 'A server imports the module that the process line names, from the folder in which it starts, and takes the named attribute from it. The dyno runs Linux, so the case of file names counts. A target is `module:attribute`: no `.py`, no slashes.',
   consequence:
     'The server stops at its start (`ModuleNotFoundError`, `Failed to find attribute`), and requests get H10 (App crashed).',

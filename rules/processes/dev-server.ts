@@ -7,7 +7,7 @@ export const devServer = defineRule({
   id: 'dev-server',
   stage: 'processes',
   level: 'error',
-  summary: "the web process is Flask's or Werkzeug's development server",
+  summary: "The web process is Flask's or Werkzeug's development server",
   why: 'The development server is made for one person at a time on a laptop. It is neither fast, nor stable, nor safe, and Flask itself says not to use it in production. On a dyno it also ignores `WEB_CONCURRENCY` and does not finish requests when the dyno is stopped.',
   consequence:
     'The app answers one slow client at a time: requests queue until Heroku ends them with H12 (Request timeout), and crashes take the whole dyno down (H10).',

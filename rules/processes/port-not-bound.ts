@@ -8,7 +8,7 @@ export const portNotBound = defineRule({
   id: 'port-not-bound',
   stage: 'processes',
   level: 'error',
-  summary: 'the web process does not listen on 0.0.0.0 at $PORT',
+  summary: 'The web process does not listen on 0.0.0.0 at $PORT',
   why: 'Each web dyno is given a port in the environment variable `PORT`, anew at every start. The router connects to that port from outside the dyno, so a server that listens on another port, on 127.0.0.1 or on a Unix socket is never reached.',
   consequence: 'After 60 seconds: R10 (Boot timeout), the dyno is killed, and requests get H10 (App crashed).',
   instead:

@@ -174,7 +174,7 @@ export const procfileInvalidLine = defineRule({
   id: 'procfile-invalid-line',
   stage: 'processes',
   level: 'error',
-  summary: 'a line of the Procfile that Heroku drops or misreads',
+  summary: 'A line of the Procfile that Heroku drops or misreads',
   why: "A Procfile has one process a line: its type, a colon, a space, the command. There are no continued lines, no YAML and no quotes around a command. Cedar reads the file with one regular expression and silently drops what does not match; Fir refuses to build. A space too many, a byte-order mark or a word processor's quotes are enough.",
   consequence: DROPPED,
   instead:

@@ -31,7 +31,7 @@ export const procfileMisnamed = defineRule({
   id: 'procfile-misnamed',
   stage: 'processes',
   level: 'error',
-  summary: 'a file was meant as the Procfile, but Heroku does not read it under this name or in this place',
+  summary: 'A file was meant as the Procfile, but Heroku does not read it under this name or in this place',
   why: 'Heroku looks for one file: `Procfile`, at the root, in exactly this case and without an extension. `procfile`, `Procfile.txt` or `backend/Procfile` are built into the slug like any other file and start nothing. On macOS and Windows the wrong case goes unnoticed, since the file system does not tell the names apart.',
   consequence: 'No process is declared, so that no dyno answers requests: Heroku reports H14 (No web dynos running).',
   instead:

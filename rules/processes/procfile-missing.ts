@@ -4,7 +4,7 @@ export const procfileMissing = defineRule({
   id: 'procfile-missing',
   stage: 'processes',
   level: 'error',
-  summary: 'a Flask app without a Procfile: nothing tells Heroku what to start',
+  summary: 'A Flask app without a Procfile: nothing tells Heroku what to start',
   why: "The Python buildpack starts nothing by itself: without a Procfile the build succeeds and no process is declared. Only an app on the container stack does without one, where heroku.yml or the image's own command says what runs.",
   consequence: 'No dyno answers requests: Heroku reports H14 (No web dynos running).',
   instead:

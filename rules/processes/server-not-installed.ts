@@ -7,7 +7,7 @@ export const serverNotInstalled = defineRule({
   id: 'server-not-installed',
   stage: 'processes',
   level: 'error',
-  summary: 'a process starts a program that no production dependency brings',
+  summary: 'A process starts a program that no production dependency brings',
   why: 'A dyno has what the build installs and nothing else: `requirements.txt`, or the main group of the lock file. A server that is only on your laptop, in a dev group or in an extra is not there.',
   consequence:
     'The process ends at once with status 127 (`bash: gunicorn: command not found`), and requests get H10 (App crashed).',

@@ -6,7 +6,7 @@ export const webProcessMissing = defineRule({
   id: 'web-process-missing',
   stage: 'processes',
   level: 'error',
-  summary: 'the Procfile starts processes, but none is called `web` while the code serves HTTP',
+  summary: 'The Procfile starts processes, but none is called `web` while the code serves HTTP',
   why: 'Heroku sends HTTP traffic to one process type only: `web`. A Flask app whose Procfile declares other types, or none at all, is built and released, and nobody can reach it.',
   consequence: 'No dyno answers requests: Heroku reports H14 (No web dynos running).',
   instead: 'Declare the process type `web`:\n\n```procfile\nweb: gunicorn app:app\n```',

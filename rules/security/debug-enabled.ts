@@ -1,10 +1,10 @@
-import type { FindingDraft, Fix, Place } from '../../engine/finding.ts'
+import type { FindingDraft, Fix, Place, RelatedPlace } from '../../engine/finding.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
 import { boots } from '../../engine/plan/plan.ts'
-import { conditionText, settingsOf, trailTo } from '../../engine/plan/production.ts'
+import { conditionText, judge, reachable, settingsOf, trailTo } from '../../engine/plan/production.ts'
 import { literal } from '../../engine/plan/shell.ts'
 import { truthOf } from '../../engine/python/truth.ts'
-import { type Alternative, certainty, placeOf } from '../../engine/python/value.ts'
+import { type Alternative, certainty, type Guard, placeOf } from '../../engine/python/value.ts'
 import { defineRule } from '../../engine/rule.ts'
 import type { Tree } from '../../engine/tree.ts'
 
@@ -12,7 +12,7 @@ export const debugEnabled = defineRule({
   id: 'debug-enabled',
   stage: 'security',
   level: 'error',
-  summary: 'debug mode is on in production',
+  summary: 'Debug mode is on in production',
   why: "In debug mode Flask's development server shows an interactive debugger on every error page: whoever sees one can run Python on the dyno and read its config vars. Under gunicorn there is no debugger, but errors are re-raised, templates are reloaded on every request, and extensions that look at `app.debug` open up.",
   consequence:
     'With `app.run()` or `flask run`: anybody who provokes an error can run code on the dyno. With gunicorn: tracebacks and development behaviour in production.',
@@ -99,42 +99,45 @@ function fromServeCalls(plan: Plan, tree: Tree): FindingDraft[] {
     (run.server?.serves ?? []).flatMap((serve) => {
       if (serve.debug === null || !serve.certain) return []
       const { at, value } = serve.debug
-      return value.flatMap((alternative) =>
-        draftFor(alternative, at, tree, `\`${serve.name}\` runs with debug mode on`, [
-          ...trailTo({ process: run.process, server: run.server, boot: run.boot }, at),
-        ]),
+      return judge(reachable(value, run.boot), isTrue).flatMap(({ guards }) =>
+        draftFor({ at, guards, what: `\`${serve.name}\` runs with debug mode on`, related: trailTo(run, at) }, tree),
       )
     }),
   )
 }
 
 function fromConfig(plan: Plan, tree: Tree): FindingDraft[] {
-  return settingsOf(plan, 'DEBUG').flatMap(({ alternative, app, ...run }) => {
-    const at = placeOf(alternative.atom) ?? app.at
-    return draftFor(alternative, at, tree, 'Debug mode is on in production', trailTo(run, at))
-  })
+  return settingsOf(plan, 'DEBUG', isTrue)
+    .map(({ alternative, guards, app, ...run }) => {
+      const at = placeOf(alternative.atom) ?? app.at
+      return { at, guards, what: 'Debug mode is on in production', related: trailTo(run, at) }
+    })
+    .flatMap((fault) => draftFor(fault, tree))
 }
 
-function draftFor(
-  alternative: Alternative,
-  at: Place,
-  tree: Tree,
-  what: string,
-  related: FindingDraft['related'],
-): FindingDraft[] {
-  const sure = certainty(alternative.guards)
-  if (truthOf(alternative.atom) !== true || (sure !== 'certain' && sure !== 'fallback')) return []
+const isTrue = ({ atom }: Alternative): boolean => truthOf(atom) === true
+
+interface DebugOn {
+  readonly at: Place
+  readonly guards: readonly Guard[]
+  readonly what: string
+  readonly related: readonly RelatedPlace[]
+}
+
+function draftFor({ at, guards, what, related }: DebugOn, tree: Tree): FindingDraft[] {
+  const sure = certainty(guards)
+  if (sure !== 'certain' && sure !== 'fallback') return []
   const fix = sure === 'certain' ? turnOff(at, tree) : null
   const message =
     sure === 'certain'
       ? `${what}. Leave it off, and turn it on by hand with \`flask run --debug\`.`
-      : `${what} when ${conditionText(alternative.guards)}. Make off the default, and turn it on by hand.`
+      : `${what} when ${conditionText(guards)}. Make off the default, and turn it on by hand.`
   return [
     {
       at,
       message,
       ...(sure === 'fallback' ? { level: 'warning' as const } : {}),
-      ...(related ? { related } : {}),
+      related,
       ...(fix ? { fix } : {}),
     },
   ]

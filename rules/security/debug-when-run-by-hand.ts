@@ -7,7 +7,7 @@ export const debugWhenRunByHand = defineRule({
   id: 'debug-when-run-by-hand',
   stage: 'security',
   level: 'info',
-  summary: 'debug mode is on when a module that production imports is run by hand',
+  summary: 'Debug mode is on when a module that production imports is run by hand',
   why: 'Under `if __name__ == "__main__":` the line does not run on a dyno that starts gunicorn. It does as soon as somebody changes the process line to `python app.py`, runs the file in a one-off dyno, or copies it into a container.',
   consequence: 'Nothing as committed. With `web: python app.py` the interactive debugger would be open to everybody.',
   instead:

@@ -1,12 +1,14 @@
-import { settingsOf, trailTo } from '../../engine/plan/production.ts'
-import { literalText, placeOf } from '../../engine/python/value.ts'
+import type { Fix, Place } from '../../engine/finding.ts'
+import type { Plan } from '../../engine/plan/plan.ts'
+import { trailTo } from '../../engine/plan/production.ts'
+import { secretKeys } from '../../engine/plan/secret-keys.ts'
 import { defineRule } from '../../engine/rule.ts'
 
 export const secretKeyHardcoded = defineRule({
   id: 'secret-key-hardcoded',
   stage: 'security',
   level: 'error',
-  summary: 'the SECRET_KEY that production uses is written in the repository',
+  summary: 'The SECRET_KEY that production uses is written in the repository',
   why: 'Flask signs session cookies with `SECRET_KEY`. Whoever can read the repository, a fork or an old commit can sign a cookie that says anything, and log in as anybody.',
   consequence: 'Anybody with the code can forge sessions of the running app; Heroku does nothing about it.',
   instead:
@@ -18,42 +20,42 @@ export const secretKeyHardcoded = defineRule({
   ],
   since: '0.1.0',
   needs: ['plan'],
-  check: ({ plan }) => {
-    const seen = new Set<string>()
-    return settingsOf(plan, 'SECRET_KEY').flatMap(({ alternative, certainty, app, ...run }) => {
-      const value = literalText(alternative.atom)
-      if (value === null || value === '' || certainty !== 'certain') return []
-      const at = placeOf(alternative.atom) ?? app.at
-      const key = `${at.path}:${at.start}`
-      // A value from app.json or the process line is no literal of a Python file
-      if (seen.has(key) || !at.path.endsWith('.py')) return []
-      seen.add(key)
-      const source = plan.modules.tree.read(at.path)?.text ?? ''
-      const importsOs = /^import os\b/m.test(source)
+  check: ({ plan }) =>
+    secretKeys(plan, 'literal').flatMap(({ at, certainty, run }) => {
+      if (certainty !== 'certain') return []
+      const fix = fromEnvironment(plan, at)
       return [
         {
           at,
           message: 'The secret key of production stands in the code. Read it from the config var SECRET_KEY.',
           related: trailTo(run, at),
-          ...(importsOs && at.start !== undefined && at.end !== undefined
-            ? {
-                fix: {
-                  safety: 'unsafe' as const,
-                  description: 'read SECRET_KEY from the environment',
-                  edits: [
-                    {
-                      kind: 'text' as const,
-                      path: at.path,
-                      start: at.start,
-                      end: at.end,
-                      text: 'os.environ["SECRET_KEY"]',
-                    },
-                  ],
-                },
-              }
-            : {}),
+          ...(fix ? { fix } : {}),
         },
       ]
-    })
-  },
+    }),
 })
+
+function fromEnvironment(plan: Plan, { path, start, end }: Place): Fix | null {
+  if (start === undefined || end === undefined) return null
+  const imports = plan.modules
+    .parse(path)
+    .body.filter((stmt) => stmt.kind === 'import' || (stmt.kind === 'from' && stmt.module !== '__future__'))
+  const hasOs = imports.some(
+    (stmt) =>
+      stmt.kind === 'import' &&
+      stmt.end < start &&
+      stmt.names.some(({ name, alias }) => alias === null && /^os(?:\.|$)/.test(name)),
+  )
+  const [first] = imports
+  if (!hasOs && (first === undefined || first.start > start)) return null
+  return {
+    safety: 'unsafe',
+    description: 'read SECRET_KEY from the environment',
+    edits: [
+      ...(hasOs || first === undefined
+        ? []
+        : [{ kind: 'text' as const, path, start: first.start, end: first.start, text: 'import os\n' }]),
+      { kind: 'text', path, start, end, text: 'os.environ["SECRET_KEY"]' },
+    ],
+  }
+}
