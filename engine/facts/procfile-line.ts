@@ -20,17 +20,7 @@ const INVISIBLE = /[\u00a0\u2000-\u200f\u202f\u2060\u3000\ufeff]/
 const SMART = /(?:^|[\s=:,(])(?:[\u2018\u2019\u201c-\u201f]|[\u2013\u2014][A-Za-z-])/
 
 /** Process types that people give by custom; on these a slip of the pen is told from prose. */
-const USUAL_TYPES = new Set([
-  'web',
-  'worker',
-  'release',
-  'clock',
-  'beat',
-  'scheduler',
-  'bot',
-  'celery',
-  'rq',
-])
+const USUAL_TYPES = new Set(['web', 'worker', 'release', 'clock', 'beat', 'scheduler', 'bot', 'celery', 'rq'])
 
 /** First words of a line that is a command, not a process: what Cedar takes for a process type of that name. */
 const PROGRAMS = new Set(
