@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { type Finding, LEVELS, type Level } from './finding.ts'
 import { matchesGlob } from './glob.ts'
 import { isNestedTooDeep } from './nesting.ts'
@@ -24,31 +24,39 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
 
-const schema = z
-  .strictObject({
-    preset: z.enum(PRESETS).optional().describe('strict also shows what is merely worth knowing'),
-    generation: z.enum(['cedar', 'fir']).optional().describe('the Heroku generation that the app is deployed to'),
-    rules: z
-      .record(z.string(), z.enum(['off', ...LEVELS]))
-      .optional()
-      .describe('level of single rules, by identifier'),
-    exclude: z
-      .array(z.string().min(1))
-      .optional()
-      .describe('paths about which nothing is reported; * ? ** as in .gitignore'),
-    ignore: z
-      .array(
-        z.strictObject({
-          rule: z.string().min(1).describe('identifier of the rule'),
-          path: z.string().min(1).describe('path of the file; * ? ** as in .gitignore'),
-          reason: z.string().min(1).describe('why this is no fault here'),
-        }),
-      )
-      .optional()
-      .describe('findings that are no fault in this project'),
-    root: z.string().min(1).optional().describe('folder of the app, when it is not the folder of this file'),
-  })
-  .describe('Settings of flask-dyno, the linter for Flask on Heroku')
+const text = (description: string) => z.string().check(z.minLength(1)).register(z.globalRegistry, { description })
+const about = <T extends z.core.$ZodType>(description: string, type: T): T => {
+  z.globalRegistry.add(type, { description })
+  return type
+}
+
+const schema = about(
+  'Settings of flask-dyno, the linter for Flask on Heroku',
+  z.strictObject({
+    preset: z.optional(about('strict also shows what is merely worth knowing', z.enum(PRESETS))),
+    generation: z.optional(about('the Heroku generation that the app is deployed to', z.enum(['cedar', 'fir']))),
+    rules: z.optional(about('level of single rules, by identifier', z.record(z.string(), z.enum(['off', ...LEVELS])))),
+    exclude: z.optional(
+      about(
+        'paths about which nothing is reported; * ? ** as in .gitignore',
+        z.array(z.string().check(z.minLength(1))),
+      ),
+    ),
+    ignore: z.optional(
+      about(
+        'findings that are no fault in this project',
+        z.array(
+          z.strictObject({
+            rule: text('identifier of the rule'),
+            path: text('path of the file; * ? ** as in .gitignore'),
+            reason: text('why this is no fault here'),
+          }),
+        ),
+      ),
+    ),
+    root: z.optional(text('folder of the app, when it is not the folder of this file')),
+  }),
+)
 
 /** The JSON Schema of the config, for editors; schema/flask-dyno.json is made of it. */
 export function configSchema(ruleIds: readonly string[]): object {
@@ -202,6 +210,8 @@ function describe(issue: z.core.$ZodIssue, document: Document, at: (offset: numb
       if (isMissing) return [`${here}: ${where} is missing`]
       return [`${here}: ${where === '' ? 'the config' : where} must be ${kind}`]
     }
+    case 'too_small':
+      return [`${here}: ${where} must not be empty`]
     default:
       return [`${here}: ${where}: ${issue.message}`]
   }

@@ -21,7 +21,9 @@ import { serverNotInstalled } from './processes/server-not-installed.ts'
 import { webProcessMissing } from './processes/web-process-missing.ts'
 import { debugEnabled } from './security/debug-enabled.ts'
 import { debugWhenRunByHand } from './security/debug-when-run-by-hand.ts'
+import { secretKeyFallback } from './security/secret-key-fallback.ts'
 import { secretKeyHardcoded } from './security/secret-key-hardcoded.ts'
+import { secretKeyRandom } from './security/secret-key-random.ts'
 
 /** Every rule, by stage and identifier. */
 export const rules: readonly Rule[] = [
@@ -46,5 +48,7 @@ export const rules: readonly Rule[] = [
   sqliteOnEphemeralDisk,
   debugEnabled,
   debugWhenRunByHand,
+  secretKeyFallback,
   secretKeyHardcoded,
+  secretKeyRandom,
 ]

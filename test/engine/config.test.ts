@@ -70,6 +70,7 @@ describe('mistakes have their place', () => {
       'ignore:\n  - {rule: dev, path: x, reason: y}',
       '.flask-dyno.yml:2:12: there is no rule "dev"; did you mean "dev-server"?',
     ],
+    ['root: ""', '.flask-dyno.yml:1:7: root must not be empty'],
     ['root: ../other', '.flask-dyno.yml:1:7: root must be a folder below this file: "../other"'],
     ['root: /etc', '.flask-dyno.yml:1:7: root must be a folder below this file: "/etc"'],
     ['- a list', '.flask-dyno.yml:1:1: the config must be a mapping'],
