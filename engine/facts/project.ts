@@ -1,4 +1,5 @@
 import { makePlan, type Plan } from '../plan/plan.ts'
+import { LineIndex } from '../positions.ts'
 import type { Tree } from '../tree.ts'
 import { type AppJson, readAppJson } from './app-json.ts'
 import { type Dependencies, readDependencies } from './dependencies.ts'
@@ -107,6 +108,10 @@ export function projectNotes(facts: Facts): readonly Note[] {
       message: 'this is no Flask project: no Flask app is made here, so there is nothing to say',
     })
   for (const path of plan?.modules.unreadable ?? []) notes.push({ path, message: 'nested too deeply to be read' })
+  for (const { path, at } of plan?.modules.partlyRead() ?? []) {
+    const { line } = new LineIndex(tree.read(path)?.text ?? '').position(at)
+    notes.push({ path, message: `line ${line} could not be read as Python; the rest of the file was` })
+  }
   for (const skipped of tree.skipped()) notes.push({ path: skipped.path, message: `not read: ${skipped.reason}` })
   if (plan?.processes.some((process) => process.server?.boot?.exhausted))
     notes.push({ path: null, message: 'the app is too large to be followed to the end; some faults may be missing' })

@@ -11,6 +11,7 @@ import {
 } from './interpreter.ts'
 import { configOf } from './objects.ts'
 import { parsePython } from './parse.ts'
+import type { Scope } from './scope.ts'
 import type { Atom, DictObject, FunctionObject, InstanceObject, Value } from './value.ts'
 
 /** `gunicorn pkg.mod:create_app()` names a WSGI object; `python main.py` runs a script; anything else imports a module. */
@@ -38,6 +39,8 @@ export type EntryProblem =
     }
   | { readonly kind: 'not-called'; readonly factory: FunctionObject }
   | { readonly kind: 'bad-expression'; readonly expression: string }
+  /** The name holds something that no server can call. */
+  | { readonly kind: 'not-callable'; readonly path: string; readonly attribute: string; readonly holds: string }
 
 export interface Boot {
   readonly entry: Entry
@@ -52,6 +55,8 @@ export interface Boot {
   /** Every Flask app that was made on the way. */
   readonly allApps: readonly FlaskApp[]
   readonly variables: ReadonlyMap<string, { readonly at: Place; readonly required: boolean }>
+  /** Config vars without which the program stops before it serves. */
+  readonly needed: ReadonlySet<string>
   /** True when reading gave up before the end. */
   readonly exhausted: boolean
 }
@@ -75,6 +80,7 @@ export function boot(entry: Entry, options: InterpreterOptions): Boot {
     apps,
     allApps,
     variables: vm.environment.reads,
+    needed: vm.needed,
     exhausted: vm.exhausted,
   }
 }
@@ -114,7 +120,9 @@ function start(vm: Interpreter, entry: Entry): Outcome {
   const found = scope.names.get(wanted)
   if (found === undefined) {
     const child = resolved.directory === null ? undefined : vm.modules.child(resolved.directory, wanted)
-    if (scope.open || vm.exhausted || child !== undefined || scope.names.has('__getattr__'))
+    const empty = vm.modules.parse(path).body.length === 0
+    const unread = vm.modules.parse(path).skippedAt !== null
+    if (scope.open || unread || vm.exhausted || (child !== undefined && !empty) || namesItself(vm, path, scope))
       return { problem: null, served: [], target: { path, at: null } }
     const known = [...scope.names.keys()].filter((name) => !name.startsWith('__'))
     return {
@@ -128,14 +136,18 @@ function start(vm: Interpreter, entry: Entry): Outcome {
   if (value.length === 1 && first?.atom.kind === 'function') {
     const factory = first.atom.object
     if (entry.callResult) value = vm.call(factory, first.atom.self, { positional: [], named: new Map(), open: false })
-    else if (expression.kind === 'name' && isFactory(factory)) {
+    else if (expression.kind === 'name' && factory.decorators.length === 0) {
       // Run it all the same, so that what the app would do is known too
-      vm.call(factory, first.atom.self, { positional: [], named: new Map(), open: false })
+      const made = vm.call(factory, first.atom.self, { positional: [], named: new Map(), open: false })
+      const makesApp = !isWsgi(factory) && made.some(({ atom }) => flaskOf(atom).length > 0)
+      if (!makesApp && (isWsgi(factory) || !isFactory(factory)))
+        return { problem: null, served: [first.atom], target: { path, at: factory.at } }
       return { problem: { kind: 'not-called', factory }, served: [], target: { path, at: factory.at } }
     }
   }
+  const holds = value.length === 1 && first !== undefined && !vm.exhausted ? uncallable(value[0]?.atom) : null
   return {
-    problem: null,
+    problem: holds === null ? null : { kind: 'not-callable', path, attribute: wanted, holds },
     served: value.map(({ atom }) => atom),
     target: { path, at: value.map(({ atom }) => ('object' in atom ? atom.object.at : null))[0] ?? null },
   }
@@ -143,13 +155,35 @@ function start(vm: Interpreter, entry: Entry): Outcome {
 
 const missing = (module: string): Outcome => ({ problem: { kind: 'no-module', module }, served: [], target: null })
 
+const isWsgi = (fn: FunctionObject): boolean =>
+  fn.params.some(({ name }) => /^(?:start_?response|environ)$/i.test(name))
+
 /** A WSGI application written as a function takes environ and start_response; a factory does not take exactly two. */
 function isFactory(fn: FunctionObject): boolean {
-  if (fn.decorators.length > 0) return false
   const needed = fn.params.filter((param) => param.kind === 'plain' && param.fallback === null)
   const open = fn.params.some((param) => param.kind === 'star')
   const plain = fn.params.filter((param) => param.kind === 'plain')
   return !open && (plain.length < 2 || needed.length > 2)
+}
+
+/** What a module does to get names that reading does not see. */
+const HIDDEN_NAMES = /\bglobals\(\)|\bvars\(\)|\bexec\(|\bsys\.modules\[|\b__dict__\b/
+
+function namesItself(vm: Interpreter, path: string, scope: Scope): boolean {
+  return scope.names.has('__getattr__') || HIDDEN_NAMES.test(vm.modules.tree.read(path)?.text ?? '')
+}
+
+/** Objects of libraries that are no WSGI app themselves; Dash is one since 3.1, which the rule has to judge. */
+function uncallable(atom: Atom | undefined): string | null {
+  if (atom?.kind === 'module') return 'a module'
+  if (atom?.kind === 'text') return 'a text'
+  if (atom?.kind !== 'instance' || atom.object.class !== null) return null
+  const { className } = atom.object
+  return /^(?:flask_socketio\.SocketIO|(?:jupyter_)?dash\.(?:\w+\.)?(?:Jupyter)?Dash|flask_sqlalchemy\.SQLAlchemy|flask\.(?:\w+\.)?Blueprint|flask_restful\.Api|flask_restx\.Api)$/.test(
+    className,
+  )
+    ? `a ${className.slice(className.lastIndexOf('.') + 1)} object`
+    : null
 }
 
 /** gunicorn takes a plain name, or a call of one with literal arguments (gunicorn/util.py, import_app). */
@@ -158,7 +192,28 @@ function targetExpression(source: string): Expr | null {
   if (stmt?.kind !== 'expr') return null
   const { value } = stmt
   if (value.kind === 'name') return value
-  return value.kind === 'call' && value.callee.kind === 'name' ? value : null
+  if (value.kind !== 'call' || value.callee.kind !== 'name') return null
+  return value.args.every((arg) => isLiteral(arg.value)) ? value : null
+}
+
+/** What Python's `ast.literal_eval` takes. */
+function isLiteral(expr: Expr): boolean {
+  switch (expr.kind) {
+    case 'attribute':
+    case 'call':
+    case 'name':
+    case 'lambda':
+    case 'subscript':
+      return false
+    case 'list':
+    case 'tuple':
+    case 'set':
+      return expr.items.every(isLiteral)
+    case 'dict':
+      return expr.entries.every(({ key, value }) => (key === null || isLiteral(key)) && isLiteral(value))
+    default:
+      return true
+  }
 }
 
 /** The Flask apps inside what is served: WSGI middleware often wraps one. */

@@ -10,12 +10,12 @@ export interface Resolved {
   readonly directory: string | null
 }
 
-const EMPTY: ParsedModule = { body: [], clean: false }
+const EMPTY: ParsedModule = { body: [], skippedAt: null }
 
 export class Modules {
   readonly tree: Tree
   readonly #parsed = new Map<string, ParsedModule>()
-  /** Files that did not parse without a skip; worth a note only if something else cannot be explained. */
+  /** Files that are nested too deeply to be read. */
   readonly unreadable: string[] = []
 
   constructor(tree: Tree) {
@@ -38,6 +38,11 @@ export class Modules {
     }
     this.#parsed.set(path, parsed)
     return parsed
+  }
+
+  /** Files of which a part could not be read, with the offset of the first such part. */
+  partlyRead(): { readonly path: string; readonly at: number }[] {
+    return [...this.#parsed].flatMap(([path, { skippedAt }]) => (skippedAt === null ? [] : [{ path, at: skippedAt }]))
   }
 
   /** Finds `a.b.c` below the first root that has `a`; undefined when no root has it. */
