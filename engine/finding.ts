@@ -63,6 +63,8 @@ export interface FindingDraft {
   readonly level?: Level
   readonly related?: readonly RelatedPlace[]
   readonly fix?: Fix
+  /** What stands at `at` is a secret: no report shows it whole. */
+  readonly secret?: true
 }
 
 export interface Related {
@@ -86,4 +88,6 @@ export interface Finding {
   readonly related: readonly Related[]
   readonly fix: Fix | null
   readonly url: string
+  /** What stands between start and end is a secret: no report shows it whole. */
+  readonly secret?: true
 }

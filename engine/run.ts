@@ -101,6 +101,7 @@ function finisher(tree: Tree): (rule: Rule, draft: FindingDraft, level: Level | 
       related: (draft.related ?? []).map((place) => ({ path: place.path, ...startOf(place), message: place.message })),
       fix: draft.fix ?? null,
       url: ruleUrl(rule.id),
+      ...(draft.secret ? { secret: true as const } : {}),
     }
   }
 }

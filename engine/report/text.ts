@@ -1,6 +1,7 @@
 import type { Finding, Level } from '../finding.ts'
 import type { Tree } from '../tree.ts'
 import { displayWidth, frameOf } from './frame.ts'
+import { masked } from './mask.ts'
 import type { Paint } from './paint.ts'
 import { type Note, oneLine, type Report } from './report.ts'
 
@@ -13,7 +14,7 @@ const PROSE_WIDTH = 100
 
 /** The report for a person at a terminal: a frame of the source for each finding, how production gets there, and what to do. */
 export function text(report: Report, paint: Paint, options: TextOptions = {}): string {
-  const lines = linesOf(report.tree)
+  const lines = masked(linesOf(report.tree), report.findings)
   const blocks = report.findings.map((finding) => block(finding, lines, paint))
   if (options.quiet !== true) {
     if (report.notes.length > 0) blocks.push(report.notes.map((note) => noteLine(note, paint)).join('\n'))

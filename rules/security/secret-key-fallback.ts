@@ -25,6 +25,7 @@ export const secretKeyFallback = defineRule({
         ? [
             {
               at,
+              secret: true as const,
               message: `When ${conditionText(guards)}, sessions are signed with a key that stands in the code. Stop at the start instead where DYNO is set.`,
               related: trailTo(run, at),
             },

@@ -27,6 +27,7 @@ export const secretKeyHardcoded = defineRule({
       return [
         {
           at,
+          secret: true as const,
           message: 'The secret key of production stands in the code. Read it from the config var SECRET_KEY.',
           related: trailTo(run, at),
           ...(fix ? { fix } : {}),
