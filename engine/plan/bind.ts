@@ -9,6 +9,10 @@ export type BindFault =
   | 'fixed-port'
   /** A Unix socket. */
   | 'unix-socket'
+  /** `0.0.0.0:PORT`, or a `$PORT` that nothing expands: no port number at all. */
+  | 'no-number'
+  /** `$PORT` alone, which is taken for a host. */
+  | 'port-as-host'
   /** Nothing is said, and the server's own default is loopback or a fixed port. */
   | 'default'
 
@@ -47,64 +51,84 @@ function judged(atom: Atom, at: Place, fallbackPort: number): Address {
   const shown = textShown(atom.parts)
   if (/^unix:/.test(shown)) return { shown, verdict: 'unix-socket', at }
   if (/^fd:/.test(shown)) return { shown, verdict: 'unknown', at }
-  const bare = shown.replace(/^tcp:\/\//, '')
+  const bare = marked(atom.parts).replace(/^tcp:\/\//, '')
   const cut = bare.startsWith('[') ? bare.indexOf(']:') + 1 : bare.lastIndexOf(':')
   if (cut <= 0 && !bare.startsWith(':')) {
+    if (bare === PORT_MARK) return { shown, verdict: 'port-as-host', at }
     // no port is said: the whole is taken as a host
-    return {
-      shown,
-      verdict: atom.parts.some((part) => typeof part !== 'string' && part.name !== 'PORT') ? 'unknown' : 'fixed-port',
-      at,
-    }
+    if (bare.includes(UNKNOWN_MARK) || fallbackPort === 0) return { shown, verdict: 'unknown', at }
+    return { shown: `${shown}:${fallbackPort}`, verdict: hostAndPort(bare, '', fallbackPort), at }
   }
   return { shown, verdict: hostAndPort(bare.slice(0, cut), bare.slice(cut + 1), fallbackPort), at }
+}
+
+const PORT_MARK = '\u0001'
+const UNKNOWN_MARK = '\u0002'
+
+/** A text in which what the dyno fills in cannot be taken for what somebody wrote: a literal `$PORT` is no port. */
+function marked(parts: readonly TextPart[]): string {
+  return parts
+    .map((part) =>
+      typeof part === 'string' ? part : part.kind === 'config-var' && part.name === 'PORT' ? PORT_MARK : UNKNOWN_MARK,
+    )
+    .join('')
+}
+
+/** Where a host and a port were written. */
+export interface HostPortPlaces {
+  readonly host: Place | null
+  readonly port: Place | null
+  /** The call or command that both belong to. */
+  readonly whole: Place
 }
 
 /** Judges a host and a port that are given apart; null stands for "not said". */
 export function hostPortAddress(
   host: Value | null,
   port: Value | null,
-  defaults: { readonly host: string; readonly port: number | 'PORT' },
-  at: Place,
+  defaults: { readonly host: string; readonly port: number },
+  places: HostPortPlaces,
 ): Address[] {
-  host = host === null ? null : asCommitted(host)
-  port = port === null ? null : asCommitted(port)
-  const hosts =
-    host === null
-      ? [defaults.host]
-      : host.map(({ atom }) => (atom.kind === 'constant' && atom.value === null ? defaults.host : shownAtom(atom)))
-  const ports =
-    port === null
-      ? [defaults.port === 'PORT' ? '$PORT' : String(defaults.port)]
-      : port.map(({ atom }) =>
-          atom.kind === 'constant' && atom.value === null ? String(defaults.port) : shownAtom(atom),
-        )
+  const hosts = alternatives(host, defaults.host)
+  const ports = alternatives(port, String(defaults.port))
   return hosts.flatMap((one) =>
-    ports.map(
-      (other): Address => ({
-        shown: `${one}:${other}`,
-        verdict: host === null && port === null && defaults.port !== 'PORT' ? 'default' : hostAndPort(one, other, 0),
-        at,
-      }),
-    ),
+    ports.map((other): Address => {
+      const verdict = host === null && port === null ? 'default' : hostAndPort(one.read, other.read, 0)
+      const at = verdict === 'loopback' ? places.host : verdict === 'default' ? null : places.port
+      return { shown: `${one.shown}:${other.shown}`, verdict, at: at ?? places.whole }
+    }),
   )
+}
+
+interface Written {
+  readonly shown: string
+  /** As `marked` gives it. */
+  readonly read: string
+}
+
+/** None, as `os.environ.get("HOST")` gives it, stands for the default. */
+function alternatives(value: Value | null, fallback: string): Written[] {
+  const byDefault = { shown: fallback, read: fallback }
+  if (value === null) return [byDefault]
+  return asCommitted(value).map(({ atom }) => {
+    if (atom.kind === 'text') return { shown: textShown(atom.parts), read: marked(atom.parts) }
+    if (atom.kind !== 'constant') return { shown: '?', read: UNKNOWN_MARK }
+    return atom.value === null ? byDefault : { shown: String(atom.value), read: String(atom.value) }
+  })
 }
 
 function hostAndPort(host: string, port: string, fallbackPort: number): Address['verdict'] {
   if (LOOPBACK.test(host)) return 'loopback'
-  const hostKnown = ANY_HOST.has(host)
-  if (port === '$PORT') return hostKnown ? 'right' : 'unknown'
+  if (port === PORT_MARK) return ANY_HOST.has(host) ? 'right' : 'unknown'
   if (/^\d+$/.test(port) || (port === '' && fallbackPort > 0)) return 'fixed-port'
-  return 'unknown'
+  return NO_NUMBER.test(port) ? 'no-number' : 'unknown'
 }
 
-function shownAtom(atom: Atom): string {
-  if (atom.kind === 'text') return textShown(atom.parts)
-  return atom.kind === 'constant' ? String(atom.value) : '?'
-}
+/** What people write who expect that somebody fills it in: `PORT`, `$PORT`, `${PORT}`, `{PORT}`, `%PORT%`, `$(PORT)`. */
+const NO_NUMBER = /^[$%]?[{(]?PORT[})]?%?$/
 
 /** Without what holds only once somebody sets a config var that nothing asks for. */
-function asCommitted(value: Value): Value {
+export function asCommitted(value: Value): Value {
   const plain = value.filter(({ guards }) => guards.every((guard) => guard.about.kind === 'unknown' || !guard.holds))
   return plain.length > 0 ? plain : value
 }

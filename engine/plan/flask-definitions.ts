@@ -11,10 +11,12 @@ export interface FlaskDefinition {
   readonly module: string
   /** The call that makes the app. */
   readonly at: Place
-  /** Name that holds the app at the module's top level. */
+  /** Name that holds the app at the module's top level: for Dash, the one that holds its Flask server, where there is one. */
   readonly variable: string | null
   /** Top-level function that makes the app. */
   readonly factory: string | null
+  /** A module at the root that calls the factory and keeps the app under a name, as `flasky:app`. */
+  readonly called: string | null
 }
 
 const MAKERS = /\b(?:Flask|APIFlask|OpenAPI|Dash|FlaskApp|FlaskAPI|Eve)\s*\(/
@@ -39,9 +41,45 @@ export function flaskDefinitions(tree: Tree, modules: Modules): readonly FlaskDe
       .replace(/\.py$/, '')
       .replace(/\/__init__$/, '')
       .replaceAll('/', '.')
-    collect(modules.parse(path).body, { path, module, factory: null }, found)
+    const { body } = modules.parse(path)
+    const made: FlaskDefinition[] = []
+    collect(body, { path, module, factory: null }, made)
+    found.push(...made.map((each) => ({ ...each, variable: serverOf(body, each.variable) })))
   }
-  return found.sort((a, b) => rank(a.path) - rank(b.path) || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
+  return found
+    .sort((a, b) => rank(a.path) - rank(b.path) || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
+    .map((each) => (each.factory === null ? each : { ...each, called: calledAs(each.factory, tree, modules) }))
+}
+
+/** `server = app.server`: what a WSGI server takes of a Dash app (https://dash.plotly.com/deployment). */
+function serverOf(body: readonly Stmt[], variable: string | null): string | null {
+  if (variable === null) return null
+  for (const stmt of body) {
+    if (stmt.kind !== 'assign' || stmt.value.kind !== 'attribute') continue
+    const [target] = stmt.targets
+    if (dottedName(stmt.value) === `${variable}.server` && target?.kind === 'name') return target.name
+  }
+  return variable
+}
+
+/** The first `app = create_app(…)` at the top level of a module at the root. */
+function calledAs(factory: string, tree: Tree, modules: Modules): string | null {
+  for (const path of tree.rootFiles()) {
+    if (!path.endsWith('.py') || NOT_PRODUCTION.test(path) || !tree.read(path)?.text.includes(`${factory}(`)) continue
+    for (const stmt of modules.parse(path).body) {
+      if (stmt.kind !== 'assign' || stmt.value.kind !== 'call') continue
+      const [target] = stmt.targets
+      if (dottedName(stmt.value.callee).split('.').at(-1) === factory && target?.kind === 'name')
+        return `${path.slice(0, -'.py'.length)}:${target.name}`
+    }
+  }
+  return null
+}
+
+/** How a server would name a definition from the root. */
+export function targetName(definition: FlaskDefinition): string {
+  const { module, variable, factory, called } = definition
+  return called ?? `${module}:${variable ?? (factory === null ? 'app' : `${factory}()`)}`
 }
 
 const USUAL = ['wsgi', 'app', 'application', 'main', 'run', 'server', '__init__']
@@ -67,6 +105,7 @@ function collect(stmts: readonly Stmt[], around: Around, found: FlaskDefinition[
       at: { path: around.path, start: call.start, end: call.end },
       variable,
       factory: around.factory,
+      called: null,
     })
   }
   for (const stmt of stmts) {

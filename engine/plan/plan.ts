@@ -9,7 +9,7 @@ import { Modules } from '../python/modules.ts'
 import type { Tree } from '../tree.ts'
 import { type CommandProblem, type Invocation, type Invocations, invocations, serving } from './command.ts'
 import { containerProcesses } from './container.ts'
-import { type FlaskDefinition, flaskDefinitions } from './flask-definitions.ts'
+import { type FlaskDefinition, flaskDefinitions, targetName } from './flask-definitions.ts'
 import { type Dyno, planServer, type ServerPlan } from './process.ts'
 
 /** Which file says what runs. */
@@ -143,7 +143,8 @@ function plannedProcesses(
 function fromProcfile(tree: Tree, procfile: Procfile, dyno: Dyno): ProcessPlan[] {
   return [...procfile.effective.values()].map((entry) =>
     planProcess(
-      entry.type,
+      // Fir mends the case of a type (heroku/buildpacks-procfile, src/procfile.rs)
+      dyno.generation === 'fir' ? entry.type.toLowerCase() : entry.type,
       entry.command,
       entry.commandAt,
       invocations(tree, entry.command, entry.commandAt, { cwd: dyno.cwd }),
@@ -157,6 +158,7 @@ function planProcess(type: string, command: string, at: Place, found: Invocation
   const candidates =
     type === 'release' ? [] : serving(found.invocations).map((invocation) => planServer(invocation, dyno))
   const certain = candidates.filter(({ invocation }) => !invocation.conditional)
+  const server = candidates.length === 1 ? (candidates[0] ?? null) : (certain[0] ?? productionServer(candidates))
   return {
     type,
     command,
@@ -164,8 +166,30 @@ function planProcess(type: string, command: string, at: Place, found: Invocation
     invocations: found.invocations,
     problems: found.problems,
     candidates,
-    server: candidates.length === 1 ? (candidates[0] ?? null) : (certain[0] ?? productionServer(candidates)),
+    server:
+      server !== null && (FRONT_ENDS.test(command) || hasFrontEnd(found.invocations, server))
+        ? { ...server, bind: null }
+        : server,
   }
+}
+
+const FRONT_ENDS = /\b(?:nginx|caddy|haproxy|traefik|envoy|apache2?|apachectl|httpd|lighttpd|supervisord|circusd)\b/
+const WORKERS = /^(?:celery|rq|rqworker|huey_consumer(?:\.py)?|dramatiq|tail|sleep|flask|alembic|redis-server)$/
+
+/**
+ * Does another program of the process listen on $PORT, or perhaps? nginx before gunicorn
+ * (https://github.com/heroku/heroku-buildpack-nginx), a Node.js server beside it.
+ */
+function hasFrontEnd(all: readonly Invocation[], server: ServerPlan): boolean {
+  const { invocation } = server
+  if (invocation.wrappers.some((wrapper) => FRONT_ENDS.test(wrapper))) return true
+  return all.some((other) => {
+    if (other === invocation) return false
+    const words = [other.program, ...other.arguments].map((word) => word.raw).join(' ')
+    if (FRONT_ENDS.test(words) || other.wrappers.some((wrapper) => FRONT_ENDS.test(wrapper))) return true
+    // of two that run side by side, either may be the one that the router reaches
+    return (invocation.background || other.background) && !WORKERS.test(other.programName ?? '')
+  })
 }
 
 /** Of several that depend on conditions, the one that is made for production. */
@@ -174,10 +198,10 @@ function productionServer(candidates: readonly ServerPlan[]): ServerPlan | null 
   return production.length === 1 ? (production[0] ?? null) : null
 }
 
-function webAppOf(definition: FlaskDefinition): WebApp {
-  const attribute = definition.variable ?? (definition.factory === null ? 'app' : `${definition.factory}()`)
-  return { at: definition.at, name: `${definition.module}:${attribute}` }
-}
+const webAppOf = (definition: FlaskDefinition): WebApp => ({ at: definition.at, name: targetName(definition) })
+
+/** A target as it is written on a shell's line: bash stops at a bare parenthesis. */
+export const inShell = (target: string): string => (target.includes('(') ? `"${target}"` : target)
 
 function bootDefinition(definition: FlaskDefinition, base: Omit<Dyno, 'container' | 'cwd'>): Boot {
   const folder = definition.path.includes('/') ? definition.path.slice(0, definition.path.lastIndexOf('/')) : ''

@@ -6,11 +6,12 @@ import { Environment, type EnvironmentOptions } from '../python/environment.ts'
 import { Interpreter } from '../python/interpreter.ts'
 import type { Modules } from '../python/modules.ts'
 import type { Value } from '../python/value.ts'
-import { type Address, type Bind, bindOf, hostPortAddress, onlyText, plainText, socketAddress } from './bind.ts'
+import { type Bind, bindOf, onlyText, plainText } from './bind.ts'
 import type { Invocation } from './command.ts'
 import { flaskEntry } from './flask-cli.ts'
 import { type ServeCall, serveCalls } from './serve-calls.ts'
 import { type ServerCommand, type Setting, serverCommand } from './server-arguments.ts'
+import { bindOfServer } from './server-bind.ts'
 import { literal } from './shell.ts'
 import { literalEnvironment, wordValue } from './words.ts'
 
@@ -48,6 +49,8 @@ export interface ServerPlan {
   readonly boot: Boot | null
   /** Servers that the Python program starts itself. */
   readonly serves: readonly ServeCall[]
+  /** The one of them that counts. */
+  readonly serving: ServeCall | null
   /** gunicorn's configuration file, where one is read. */
   readonly config: string | null
   /** The way from the process line to here. */
@@ -62,7 +65,8 @@ export function planServer(invocation: Invocation, dyno: Dyno): ServerPlan {
     fixed: literalEnvironment(invocation.environment),
     declared: dyno.declared,
   }
-  const environment = new Environment(options)
+  // `A=b cmd $A` expands what the dyno has; what a script itself set is filled in already
+  const environment = new Environment({ ...options, fixed: new Map() })
   const cwd = invocation.cwd
   const settings = new Map<string, EffectiveSetting[]>()
   for (const [name, list] of command.settings)
@@ -81,27 +85,38 @@ export function planServer(invocation: Invocation, dyno: Dyno): ServerPlan {
   const named = command.target ?? (command.server === 'gunicorn' && wsgiApp ? targetOf(wsgiApp) : null)
   const directory = cwd === null ? null : workingDirectory(cwd, settings)
   const roots = directory === null ? [] : importRoots(directory, command, invocation, dyno, settings)
+  for (const root of config?.roots ?? []) if (!roots.includes(root)) roots.push(root)
   const entry = directory === null ? null : entryOf(command, named, invocation, dyno, directory, settings)
   const booted =
     entry === null || directory === null
       ? null
       : boot(entry, { ...options, modules: dyno.modules, roots, cwd: directory })
   const serves = booted === null || !isPython(command) ? [] : serveCalls(booted.calls, dyno.dependencies)
-  const serving = serves.filter((serve) => serve.certain).at(-1) ?? null
+  const certain = serves.filter((serve) => serve.certain)
+  const serving = certain.findLast((serve) => !serve.background) ?? certain.at(-1) ?? null
+  const bind = serving ? serving.bind : bindOfServer(command, settings, environment, invocation)
   return {
     invocation,
     command,
     name: serving?.name ?? nameOf(command, invocation),
     development: developmentOf(command, serving),
     settings,
-    bind: serving ? serving.bind : bindOfServer(command, settings, environment, invocation),
+    bind: bind === null || !dyno.container ? bind : inImage(bind),
     target: named,
     entry,
     boot: booted,
     serves,
+    serving,
     config: config?.path ?? null,
     trail: invocation.trail,
   }
+}
+
+/** Heroku has a shell run an image's CMD, also its exec form (https://devcenter.heroku.com/articles/container-registry-and-runtime): `$PORT` may be filled in. */
+function inImage(bind: Bind): Bind {
+  return bindOf(
+    bind.addresses.map((address) => (address.verdict === 'no-number' ? { ...address, verdict: 'unknown' } : address)),
+  )
 }
 
 const isPython = (command: ServerCommand): boolean => command.server === 'python'
@@ -137,13 +152,20 @@ function developmentOf(command: ServerCommand, serving: ServeCall | null): boole
   return command.server === 'other' || command.server === 'flask' ? null : false
 }
 
+interface GunicornConfig {
+  readonly path: string
+  readonly values: ReadonlyMap<string, Value>
+  /** `sys.path` as the file leaves it behind. */
+  readonly roots: readonly string[]
+}
+
 /** Reads gunicorn.conf.py as gunicorn would: from `-c`, else from the working directory (gunicorn/app/base.py). */
 function gunicornConfig(
   settings: ReadonlyMap<string, readonly EffectiveSetting[]>,
   dyno: Dyno,
   cwd: string,
   options: EnvironmentOptions,
-): { readonly path: string; readonly values: ReadonlyMap<string, Value> } | null {
+): GunicornConfig | null {
   const given = settings.get('config')?.at(-1)
   const named = given === undefined ? './gunicorn.conf.py' : onlyText(given.value)
   if (named === null) return null
@@ -155,7 +177,7 @@ function gunicornConfig(
   const loaded = vm.guarded(() => vm.load(path, module ?? '__config__', null))
   const values = new Map<string, Value>()
   for (const [name, value] of loaded?.scope.names ?? []) if (!name.startsWith('_')) values.set(name, value)
-  return { path, values }
+  return { path, values, roots: vm.roots }
 }
 
 /** A path as a process in `cwd` would take it, relative to the tree's root; undefined when it leads out. */
@@ -283,81 +305,3 @@ function hueyEntry(invocation: Invocation): Entry | null {
 }
 
 const moduleName = (path: string): string => path.replace(/\.py$/, '').replaceAll('/', '.')
-
-/** The address that the server listens on by its settings. */
-function bindOfServer(
-  command: ServerCommand,
-  settings: ReadonlyMap<string, readonly EffectiveSetting[]>,
-  environment: Environment,
-  invocation: Invocation,
-): Bind | null {
-  const at = invocation.at
-  const list = (name: string): readonly EffectiveSetting[] => settings.get(name) ?? []
-  const last = (name: string): EffectiveSetting | undefined => list(name).at(-1)
-  switch (command.server) {
-    case 'gunicorn': {
-      const binds = list('bind')
-      // gunicorn without --bind takes 0.0.0.0:$PORT where PORT is set (gunicorn/config.py, class Bind)
-      if (binds.length === 0) return bindOf([{ shown: '0.0.0.0:$PORT', verdict: 'right', at }])
-      return bindOf(binds.flatMap((setting) => gunicornAddresses(setting)))
-    }
-    case 'hypercorn': {
-      const binds = [...list('bind'), ...list('insecure_bind')]
-      return binds.length === 0
-        ? bindOf([{ shown: '127.0.0.1:8000', verdict: 'default', at }])
-        : bindOf(binds.flatMap((setting) => socketAddress(setting.value, setting.at, 8000)))
-    }
-    case 'waitress': {
-      const listen = list('listen')
-      if (listen.length > 0) return bindOf(listen.flatMap((setting) => socketAddress(setting.value, setting.at, 8080)))
-      return hostPort(last('host'), last('port'), { host: '0.0.0.0', port: 8080 }, at)
-    }
-    case 'uvicorn': {
-      if (settings.has('uds') || settings.has('fd'))
-        return bindOf([{ shown: 'a socket', verdict: 'unix-socket', at: last('uds')?.at ?? at }])
-      // uvicorn reads UVICORN_PORT, never PORT (https://www.uvicorn.org/settings/)
-      return hostPort(last('host'), last('port'), { host: '127.0.0.1', port: 8000 }, at)
-    }
-    case 'daphne':
-      return hostPort(last('host'), last('port'), { host: '127.0.0.1', port: 8000 }, at)
-    case 'flask run': {
-      const port = last('port')
-      const fallback = environment.lookup('FLASK_RUN_PORT', at, [])
-      if (port === undefined && fallback.unset === null && fallback.set)
-        return bindOf(hostPortAddress(last('host')?.value ?? null, fallback.set, { host: '127.0.0.1', port: 5000 }, at))
-      return hostPort(last('host'), port, { host: '127.0.0.1', port: 5000 }, at)
-    }
-    case 'manage.py runserver':
-      return hostPort(last('host'), last('port'), { host: '127.0.0.1', port: 5000 }, at)
-    case 'uwsgi': {
-      const sockets = [...list('http'), ...list('http_socket'), ...list('https')]
-      if (sockets.length > 0) return bindOf(sockets.flatMap((setting) => socketAddress(setting.value, setting.at, 0)))
-      const raw = last('socket')
-      return raw ? bindOf([{ shown: 'the uwsgi protocol', verdict: 'unix-socket', at: raw.at }]) : null
-    }
-    default:
-      return null
-  }
-}
-
-function hostPort(
-  host: EffectiveSetting | undefined,
-  port: EffectiveSetting | undefined,
-  defaults: { readonly host: string; readonly port: number },
-  at: Place,
-): Bind {
-  return bindOf(hostPortAddress(host?.value ?? null, port?.value ?? null, defaults, host?.at ?? port?.at ?? at))
-}
-
-/** `bind` is a text, several texts behind commas, or a list of texts. */
-function gunicornAddresses(setting: EffectiveSetting): Address[] {
-  return setting.value.flatMap(({ atom, guards }): Address[] => {
-    if (atom.kind === 'list')
-      return atom.object.exact
-        ? atom.object.items.flatMap((item) => socketAddress(item, setting.at, 8000))
-        : [{ shown: '?', verdict: 'unknown', at: setting.at }]
-    const undecided = guards.some((guard) => guard.about.kind === 'unknown' || guard.holds)
-    if (undecided) return [{ shown: '?', verdict: 'unknown', at: setting.at }]
-    return socketAddress([{ atom, guards }], setting.at, 8000)
-  })
-}

@@ -2,7 +2,7 @@
 import { type Dependencies, installs } from '../facts/dependencies.ts'
 import type { Place } from '../finding.ts'
 import type { CallRecord } from '../python/interpreter.ts'
-import { certainty, literalText, type Value } from '../python/value.ts'
+import { type CallArguments, certainty, literalText, type Value } from '../python/value.ts'
 import { type Address, type Bind, bindOf, hostPortAddress, plainText, socketAddress } from './bind.ts'
 
 export interface ServeCall {
@@ -16,6 +16,8 @@ export interface ServeCall {
   readonly debug: { readonly value: Value; readonly at: Place } | null
   /** False when reading cannot tell whether the call is reached. */
   readonly certain: boolean
+  /** It runs in a thread beside what the program is for, as the page does that keeps a bot awake. */
+  readonly background: boolean
 }
 
 interface Shape {
@@ -74,13 +76,51 @@ const SHAPES: readonly (readonly [RegExp, Shape])[] = [
 
 /** The servers that the calls of a boot start, in order. */
 export function serveCalls(calls: readonly CallRecord[], dependencies: Dependencies): ServeCall[] {
-  return calls.flatMap((call) => {
+  const threads = calls.flatMap((call) => (call.phase === 'import' ? threadTargets(call) : []))
+  const inThread = (call: CallRecord): boolean =>
+    threads.some(({ path, name }) => path === call.at.path && name === call.within)
+  const found = calls.flatMap((call) => {
     const shape = SHAPES.find(([pattern]) => pattern.test(call.name))?.[1]
-    return shape === undefined || call.phase !== 'import' ? [] : [served(call, shape, dependencies)]
+    if (shape === undefined || (call.phase !== 'import' && !inThread(call))) return []
+    return [served(call, shape, dependencies, call.phase !== 'import')]
+  })
+  return [...calls.flatMap((call) => methodInThread(call, dependencies)), ...found]
+}
+
+const THREAD = /^(?:threading\.(?:Thread|Timer)|multiprocessing\.(?:\w+\.)?Process|_thread\.start_new_thread)$/
+
+/** The project's functions that a call starts in a thread. */
+function threadTargets(call: CallRecord): { readonly path: string; readonly name: string }[] {
+  return startedValues(call).flatMap(({ atom }) =>
+    atom.kind === 'function' ? [{ path: atom.object.path, name: atom.object.name }] : [],
+  )
+}
+
+/** `Thread(target=app.run, kwargs={"port": 8080})`. */
+function methodInThread(call: CallRecord, dependencies: Dependencies): ServeCall[] {
+  if (call.phase !== 'import') return []
+  return startedValues(call).flatMap(({ atom }): ServeCall[] => {
+    if (atom.kind !== 'method' || atom.of.kind !== 'instance') return []
+    const name = `${atom.of.object.className}.${atom.name}`
+    const shape = SHAPES.find(([pattern]) => pattern.test(name))?.[1]
+    if (shape === undefined) return []
+    const [positional] = call.args.named.get('args') ?? []
+    const [named] = call.args.named.get('kwargs') ?? []
+    const args: CallArguments = {
+      positional: positional?.atom.kind === 'list' && positional.atom.object.exact ? positional.atom.object.items : [],
+      named: named?.atom.kind === 'dict' ? named.atom.object.entries : new Map(),
+      open: named !== undefined && (named.atom.kind !== 'dict' || named.atom.object.open),
+    }
+    return [served({ ...call, name, args, argAt: new Map(), self: atom.of }, shape, dependencies, true)]
   })
 }
 
-function served(call: CallRecord, shape: Shape, dependencies: Dependencies): ServeCall {
+function startedValues(call: CallRecord): Value {
+  if (!THREAD.test(call.name)) return []
+  return call.args.named.get('target') ?? call.args.positional[call.name === 'threading.Timer' ? 1 : 0] ?? []
+}
+
+function served(call: CallRecord, shape: Shape, dependencies: Dependencies, background: boolean): ServeCall {
   const argument = (name: string, position: number | undefined): Value | null =>
     call.args.named.get(name) ?? (position === undefined ? undefined : call.args.positional[position]) ?? null
   const debugAt = call.argAt.get('debug') ?? (shape.debug === undefined ? undefined : call.argAt.get(shape.debug))
@@ -96,13 +136,14 @@ function served(call: CallRecord, shape: Shape, dependencies: Dependencies): Ser
     const listen = argument('listen', undefined)
     const host = argument('host', shape.host) ?? argument('hostname', undefined)
     const port = argument('port', shape.port)
-    const at =
-      host !== null
-        ? (call.argAt.get('host') ?? call.argAt.get(shape.host ?? -1) ?? call.at)
-        : (call.argAt.get('port') ?? call.at)
+    const places = {
+      host: call.argAt.get('host') ?? call.argAt.get('hostname') ?? call.argAt.get(shape.host ?? -1) ?? null,
+      port: call.argAt.get('port') ?? call.argAt.get(shape.port ?? -1) ?? null,
+      whole: call.at,
+    }
     addresses =
       listen === null
-        ? hostPortAddress(host, port, shape.defaults, at)
+        ? hostPortAddress(host, port, shape.defaults, places)
         : socketAddress(listen, call.argAt.get('listen') ?? call.at, 8080)
   }
   return {
@@ -112,6 +153,7 @@ function served(call: CallRecord, shape: Shape, dependencies: Dependencies): Ser
     bind: bindOf(addresses),
     debug: debug === null ? null : { value: debug, at: debugAt ?? call.at },
     certain: certainty(call.guards) !== 'possible',
+    background,
   }
 }
 
@@ -121,12 +163,12 @@ function listenAddress(value: Value | null, at: Place): Address[] {
   return value.flatMap(({ atom }): Address[] => {
     if (atom.kind === 'list' && atom.object.exact) {
       const [host = null, port = null] = atom.object.items
-      return hostPortAddress(host, port, { host: '', port: 0 }, at)
+      return hostPortAddress(host, port, { host: '', port: 0 }, { host: at, port: at, whole: at })
     }
     if (atom.kind === 'constant' && typeof atom.value === 'number')
       return socketAddress(plainText(`0.0.0.0:${atom.value}`, at), at, 0)
     if (atom.kind === 'text' && literalText(atom) === null && atom.parts.length === 1)
-      return hostPortAddress(null, [{ atom, guards: [] }], { host: '', port: 0 }, at)
+      return hostPortAddress(null, [{ atom, guards: [] }], { host: '', port: 0 }, { host: at, port: at, whole: at })
     return socketAddress([{ atom, guards: [] }], at, 0)
   })
 }

@@ -53,7 +53,8 @@ export function callMethod(
       const full = name === '__call__' ? of.object.className : `${of.object.className}.${name}`
       const reader = variableReader(full)
       if (reader !== null) return readVariable(vm, reader, args, at)
-      const result = made(vm, full, args, at)
+      // what calling an app gives is no second app
+      const result = made(vm, name === '__call__' ? `${full}.__call__` : full, args, at)
       record(vm, full, args, argAt, at, of, result)
       return result
     }

@@ -180,6 +180,9 @@ function attempt(vm: Interpreter, stmt: Extract<Stmt, { kind: 'try' }>): readonl
       catchesKey && name !== undefined && required.length === 1
         ? setGuard(name, false)
         : unknownGuard(`${vm.frame.path}:${handler.start}`, true)
+    // a variable that every dyno has, such as PORT, is never missing
+    if (guard.about.kind === 'set' && vm.environment.lookup(guard.about.name, vm.at(handler), []).unset === null)
+      return undefined
     return vm.where([guard], () => {
       if (handler.name) vm.frame.scope.assign(handler.name, UNKNOWN, vm.guards)
       const left = block(vm, handler.body)

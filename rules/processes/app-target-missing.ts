@@ -1,9 +1,11 @@
-import type { FindingDraft } from '../../engine/finding.ts'
-import type { Plan } from '../../engine/plan/plan.ts'
+import { couldBeAtLeast, type Dependencies, normaliseName } from '../../engine/facts/dependencies.ts'
+import type { FindingDraft, Fix } from '../../engine/finding.ts'
+import { targetName } from '../../engine/plan/flask-definitions.ts'
+import { inShell, type Plan } from '../../engine/plan/plan.ts'
 import type { ServerPlan } from '../../engine/plan/process.ts'
 import { asUnread } from '../../engine/plan/production.ts'
-import type { EntryProblem } from '../../engine/python/boot.ts'
 import { defineRule } from '../../engine/rule.ts'
+import type { Tree } from '../../engine/tree.ts'
 
 export const appTargetMissing = defineRule({
   id: 'app-target-missing',
@@ -20,45 +22,121 @@ export const appTargetMissing = defineRule({
     { title: 'Heroku error codes: H10', url: 'https://devcenter.heroku.com/articles/error-codes#h10-app-crashed' },
   ],
   since: '0.1.0',
-  needs: ['plan'],
-  check: ({ plan }) => {
-    const findings: FindingDraft[] = []
-    for (const process of plan.processes) {
-      const { server } = process
-      if (!server?.boot?.problem || server.boot.exhausted) continue
-      const message = messageOf(server, server.boot.problem, plan, process.type === 'web')
-      if (message !== null) findings.push({ at: server.target?.at ?? server.invocation.at, message, ...asUnread(plan) })
-    }
-    return findings
-  },
+  fix: { safety: 'unsafe', note: 'names the Flask app that was found in place of the target on the process line' },
+  needs: ['plan', 'dependencies'],
+  check: ({ plan, dependencies }) =>
+    plan.processes.flatMap(({ type, server }): FindingDraft[] => {
+      if (server === null) return []
+      const found = server.boot === null ? nowhere(plan, server, dependencies) : fault(plan, server, dependencies)
+      if (found === null) return []
+      const at = server.target?.at ?? server.invocation.at
+      const fix = type === 'web' && found.instead !== null ? fixOf(server, found.instead) : null
+      return [
+        {
+          at,
+          message: found.message,
+          ...asUnread(plan),
+          ...(type === 'web' ? {} : { consequence: `The ${type} process ends at its start, each time anew.` }),
+          ...(fix ? { fix } : {}),
+        },
+      ]
+    }),
 })
 
-function messageOf(server: ServerPlan, problem: EntryProblem, plan: Plan, isWeb: boolean): string | null {
-  const spec =
-    server.target?.spec ?? (server.entry?.kind === 'wsgi' ? `${server.entry.module}.${server.entry.expression}` : '')
+interface Fault {
+  readonly message: string
+  /** What to write in the target's place. */
+  readonly instead: string | null
+}
+
+function fault(plan: Plan, server: ServerPlan, dependencies: Dependencies): Fault | null {
+  const { boot } = server
+  if (!boot?.problem || boot.exhausted) return null
+  const { problem } = boot
   switch (problem.kind) {
-    case 'no-module': {
-      if (spec.includes('$')) return null
-      const suggestion = isWeb ? nearestApp(plan, server) : null
-      const why =
-        /\.py(?::|$)/.test(spec) && server.command.server !== 'python'
-          ? `\`${spec}\` names a file, and the server wants a module`
-          : spec.includes('/')
-            ? `\`${spec}\` has a slash, and the server wants a module`
-            : `There is no module \`${problem.module}\` ${where(server)}`
-      return suggestion === null ? `${why}.` : `${why}. The Flask app here is ${suggestion}.`
-    }
+    case 'no-module':
+      return noModule(plan, server, problem.module, dependencies)
     case 'no-attribute': {
-      const near = nearest(problem.attribute, problem.known)
+      const isDash = problem.attribute === 'server' && /\bDash\(/.test(plan.modules.tree.read(problem.path)?.text ?? '')
+      if (isDash)
+        return { message: `${problem.path} has no \`server\`. Write \`server = app.server\` there.`, instead: null }
       const made = plan.definitions.find((definition) => definition.path === problem.path)
-      const name = made?.variable ?? (made?.factory ? `${made.factory}()` : near)
-      return `${problem.path} has no \`${problem.attribute}\`.${name ? ` Name \`${problem.module}:${name}\`.` : ''}`
+      const own = made?.variable ?? (made?.factory ? `${made.factory}()` : nearest(problem.attribute, problem.known))
+      const name = own === null ? nearestApp(plan, server) : `${problem.module}:${own}`
+      const message = `${problem.path} has no \`${problem.attribute}\`.${name === null ? '' : ` Name \`${name}\`.`}`
+      return { message, instead: name }
     }
     case 'bad-expression':
-      return `\`${problem.expression}\` is neither a name nor a call with literal arguments, which is all that ${server.name} takes. Name the attribute that holds the app.`
+      return {
+        message: `\`${problem.expression}\` is neither a name nor a call with literal arguments, which is all that ${server.name} takes. Name the attribute that holds the app.`,
+        instead: null,
+      }
+    case 'not-callable': {
+      if (/Dash object$/.test(problem.holds) && couldBeAtLeast(dependencies, 'dash', '3.1') !== false) return null
+      const what = `\`${problem.attribute}\` in ${problem.path} is ${problem.holds}, not a WSGI app`
+      const name = nearestApp(plan, server)
+      return name === null || name === server.target?.spec
+        ? { message: `${what}. ${remedy(problem.holds)}`, instead: null }
+        : { message: `${what}. Name \`${name}\`.`, instead: name }
+    }
     case 'not-called':
       return null
   }
+}
+
+const remedy = (holds: string): string =>
+  holds.includes('Dash') ? 'Write `server = app.server` there and name that.' : 'Name the Flask app itself.'
+
+function noModule(plan: Plan, server: ServerPlan, module: string, dependencies: Dependencies): Fault | null {
+  const spec = server.target?.spec ?? module
+  if (spec.includes('$') || mayBeInstalled(module, plan.modules.tree, dependencies)) return null
+  const instead = server.command.server === 'celery' ? null : nearestApp(plan, server, module)
+  const why =
+    /\.py(?::|$)/.test(spec) && server.command.server !== 'python'
+      ? `\`${spec}\` names a file, and the server wants a module`
+      : spec.includes('/')
+        ? `\`${spec}\` has a slash, and the server wants a module`
+        : `There is no module \`${module}\` ${where(server)}`
+  return { message: instead === null ? `${why}.` : `${why}. Write \`${instead}\`.`, instead }
+}
+
+/** In an image of which it is not known what lies where: a name that no file of the tree has is missing all the same. */
+function nowhere(plan: Plan, server: ServerPlan, dependencies: Dependencies): Fault | null {
+  const { tree } = plan.modules
+  const spec = server.target?.spec
+  if (!plan.container || server.invocation.cwd !== null || spec === undefined || !IMPORTING.has(server.command.server))
+    return null
+  const module = spec.split(':')[0] ?? ''
+  const [top = ''] = module.split('.')
+  const file = new RegExp(`(?:^|/)${top}(?:/|\\.\\w+$)`)
+  if (!/^\w+$/.test(top) || tree.paths.some((path) => file.test(path))) return null
+  // the image may make it: `COPY server.py app.py`
+  const recipes = tree.paths.filter((path) => /(?:^|\/)[^/]*Dockerfile[^/]*$|\.sh$/.test(path))
+  if (recipes.some((path) => new RegExp(`\\b${top}(?:\\.py|/)`).test(tree.read(path)?.text ?? ''))) return null
+  if (mayBeInstalled(module, tree, dependencies)) return null
+  return { message: `There is no module \`${module}\` anywhere in the repository.`, instead: null }
+}
+
+const IMPORTING: ReadonlySet<string> = new Set(['gunicorn', 'waitress', 'hypercorn', 'uvicorn', 'daphne', 'granian'])
+
+const USUAL_NAMES: ReadonlySet<string> = new Set(
+  'app application api bot flask index main run server web wsgi'.split(' '),
+)
+
+/** Modules of distributions can be served as well; which ones they bring is not known beyond the name. */
+function mayBeInstalled(module: string, tree: Tree, dependencies: Dependencies): boolean {
+  const top = normaliseName(module.split('.')[0] ?? '')
+  const brought = [...dependencies.production.keys()].some(
+    (name) => name === top || `-${name}-`.includes(`-${top}-`) || name.replaceAll('-', '') === top.replaceAll('-', ''),
+  )
+  if (brought) return !USUAL_NAMES.has(top)
+  // `./backend` in requirements.txt: a folder that installs itself
+  const bare = module.split('.')[0] ?? ''
+  return tree.paths.some((path) => {
+    const cut = path.search(new RegExp(`(?:^|/)(?:src/)?${bare.replace(/\W/g, '\\$&')}(?:/__init__)?\\.py$`))
+    const folder = cut > 0 ? path.slice(0, cut) : null
+    return folder !== null && ['setup.py', 'setup.cfg', 'pyproject.toml'].some((name) => tree.has(`${folder}/${name}`))
+  })
 }
 
 function where(server: ServerPlan): string {
@@ -66,21 +144,22 @@ function where(server: ServerPlan): string {
   return cwd === '' ? 'at the root of the repository' : `in ${cwd}/`
 }
 
-/** The app that was meant, as this server would name it. */
-function nearestApp(plan: Plan, server: ServerPlan): string | null {
-  const [definition] = plan.definitions
-  if (definition === undefined) return null
-  const attribute = definition.variable ?? (definition.factory === null ? 'app' : `${definition.factory}()`)
+/** The app that was meant, as this server would name it; with `--chdir` where it lies in a plain folder. */
+function nearestApp(plan: Plan, server: ServerPlan, wanted = ''): string | null {
+  const last = wanted.split('.').at(-1)?.toLowerCase()
+  // of `app.py` and `app/__init__.py`, Python takes the package
+  const reachable = plan.definitions.filter(({ path }) => !plan.modules.tree.has(path.replace(/\.py$/, '/__init__.py')))
+  const definition = reachable.find(({ module }) => module.split('.').at(-1)?.toLowerCase() === last) ?? reachable[0]
+  if (definition === undefined || (server.invocation.cwd ?? '') !== '') return null
+  if (definition.called !== null) return definition.called
   const folder = definition.path.includes('/') ? definition.path.slice(0, definition.path.lastIndexOf('/')) : ''
-  const isPackage = folder === '' || plan.modules.tree.has(`${folder}/__init__.py`)
-  if (isPackage) return `\`${definition.module}:${attribute}\``
-  const module = definition.module.slice(definition.module.lastIndexOf('.') + 1)
-  return server.command.server === 'gunicorn'
-    ? `\`${module}:${attribute}\` in ${folder}/ (start it with \`--chdir ${folder}\`)`
-    : `\`${module}:${attribute}\` in ${folder}/`
+  const name = targetName(definition)
+  if (folder === '' || plan.modules.tree.has(`${folder}/__init__.py`)) return name
+  const inFolder = name.slice(definition.module.lastIndexOf('.') + 1)
+  return server.command.server === 'gunicorn' ? `--chdir ${folder} ${inFolder}` : inFolder
 }
 
-/** A name that differs in case or by a letter or two. */
+/** A name that differs in case, else a usual one. */
 function nearest(wanted: string, known: readonly string[]): string | null {
   const lower = wanted.toLowerCase()
   return (
@@ -88,4 +167,17 @@ function nearest(wanted: string, known: readonly string[]): string | null {
     known.find((name) => ['app', 'application', 'server', 'create_app', 'make_app'].includes(name)) ??
     null
   )
+}
+
+function fixOf(server: ServerPlan, instead: string): Fix | null {
+  const { target, invocation } = server
+  if (server.command.server !== 'gunicorn' || target?.at.start === undefined || target.at.end === undefined) return null
+  const { path, start, end } = target.at
+  if (path !== invocation.path || path.endsWith('.py') || end - start < target.spec.length) return null
+  const text = inShell(instead)
+  return {
+    safety: 'unsafe',
+    description: `name ${instead}`,
+    edits: [{ kind: 'text', path, start, end, text }],
+  }
 }

@@ -1,4 +1,4 @@
-import type { Fix } from '../../engine/finding.ts'
+import type { FindingDraft, Fix } from '../../engine/finding.ts'
 import type { Address } from '../../engine/plan/bind.ts'
 import type { ServerPlan } from '../../engine/plan/process.ts'
 import { asUnread, trailTo } from '../../engine/plan/production.ts'
@@ -13,7 +13,7 @@ export const portNotBound = defineRule({
   consequence: 'After 60 seconds: R10 (Boot timeout), the dyno is killed, and requests get H10 (App crashed).',
   instead:
     'gunicorn without `--bind` already listens on `0.0.0.0:$PORT`:\n\n```procfile\nweb: gunicorn app:app\n```\n\nOther servers have to be told: `waitress-serve --port=$PORT app:app`, `uwsgi --http :$PORT …`, `hypercorn -b 0.0.0.0:$PORT …`.',
-  fix: { safety: 'safe', note: 'writes `0.0.0.0:$PORT` in place of an address on the process line' },
+  fix: { safety: 'safe', note: 'writes `--bind 0.0.0.0:$PORT` in place of an address on the process line' },
   sources: [
     { title: 'Dyno startup behavior', url: 'https://devcenter.heroku.com/articles/dyno-startup-behavior' },
     { title: 'Heroku error codes: R10', url: 'https://devcenter.heroku.com/articles/error-codes#r10-boot-timeout' },
@@ -23,6 +23,10 @@ export const portNotBound = defineRule({
   needs: ['plan'],
   check: ({ plan }) => {
     const server = plan.web?.server
+    if (server?.bind) {
+      const refused = refusedOption(server)
+      if (refused !== null) return [{ ...refused, ...asUnread(plan) }]
+    }
     if (!plan.web || !server?.bind || server.bind.verdict !== 'wrong') return []
     const [address] = server.bind.addresses
     // What the development server does when nothing is said is that server's fault, and reported as such.
@@ -48,6 +52,10 @@ function messageOf(server: ServerPlan, address: Address): string {
       return `${server.name} listens on ${shown}, which Heroku's router cannot reach. Listen on 0.0.0.0 at $PORT.`
     case 'unix-socket':
       return `${server.name} listens on ${shown}, not on a TCP port that speaks HTTP. Listen on 0.0.0.0 at $PORT.`
+    case 'no-number':
+      return `${server.name} gets \`${shown}\` as it stands, which is no port number. Write $PORT where a shell or os.environ fills it in.`
+    case 'port-as-host':
+      return `${server.name} takes \`$PORT\` alone for the name of a host. Write 0.0.0.0:$PORT.`
     case 'default':
       return `${server.name} is not told where to listen and takes ${shown}. Give it 0.0.0.0 and $PORT.`
     default:
@@ -55,18 +63,32 @@ function messageOf(server: ServerPlan, address: Address): string {
   }
 }
 
+/** `gunicorn --port $PORT`: options of other servers, at which gunicorn's parser stops. */
+function refusedOption(server: ServerPlan): FindingDraft | null {
+  if (server.command.server !== 'gunicorn') return null
+  const word = server.command.unknown.find(({ raw }) => /^--(?:port|host)(?:=|$)/.test(raw))
+  if (word === undefined) return null
+  const [flag] = word.raw.split('=')
+  return {
+    at: { path: server.invocation.path, start: word.start, end: word.end },
+    message: `gunicorn has no option \`${flag}\` and stops there with status 2. Leave it out, or write \`--bind 0.0.0.0:$PORT\`.`,
+    consequence: 'The web process ends at once, and requests get H10 (App crashed).',
+  }
+}
+
 /** On a shell's line the address can be written right at once. */
 function fixOf(server: ServerPlan, address: Address): Fix | null {
   const { path, start, end } = address.at
-  const onLine =
-    server.command.server === 'gunicorn' &&
-    [...(server.settings.get('bind') ?? [])].some(
-      (setting) => setting.at === address.at && setting.from === 'command line',
-    )
-  if (!onLine || start === undefined || end === undefined || server.bind?.addresses.length !== 1) return null
+  const settings = server.settings.get('bind') ?? []
+  const [setting] = settings
+  if (server.command.server !== 'gunicorn' || settings.length !== 1 || setting?.from !== 'command line') return null
+  if (setting.at !== address.at || start === undefined || end === undefined) return null
+  // an exec form or a text that is not verbatim there has no words of its own
+  const verbatim = server.invocation.at.start !== start || server.invocation.at.end !== end
+  if (!verbatim || /\.(?:py|ya?ml)$|Dockerfile[^/]*$/.test(path)) return null
   return {
     safety: 'safe',
     description: 'listen on 0.0.0.0:$PORT',
-    edits: [{ kind: 'text', path, start, end, text: '0.0.0.0:$PORT' }],
+    edits: [{ kind: 'text', path, start, end, text: '--bind 0.0.0.0:$PORT' }],
   }
 }

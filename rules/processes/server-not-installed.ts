@@ -1,5 +1,6 @@
 import { type Dependencies, installs, programDistributions } from '../../engine/facts/dependencies.ts'
 import type { FindingDraft } from '../../engine/finding.ts'
+import type { Invocation } from '../../engine/plan/command.ts'
 import { asUnread } from '../../engine/plan/production.ts'
 import { defineRule } from '../../engine/rule.ts'
 
@@ -29,6 +30,8 @@ export const serverNotInstalled = defineRule({
     const findings: FindingDraft[] = []
     const seen = new Set<string>()
     for (const process of plan.processes) {
+      // `pip install gunicorn && gunicorn app:app` brings it at every start
+      if (process.invocations.some(installsAtStart)) continue
       for (const invocation of process.invocations) {
         const program = invocation.programName
         if (program === null || invocation.conditional || seen.has(program)) continue
@@ -44,6 +47,15 @@ export const serverNotInstalled = defineRule({
     return findings
   },
 })
+
+function installsAtStart(invocation: Invocation): boolean {
+  const words = invocation.arguments.map((word) => word.raw)
+  if (/^pip[\d.]*$/.test(invocation.programName ?? '')) return words.includes('install')
+  return (
+    /^(?:poetry|pipenv|uv|pdm|conda)$/.test(invocation.programName ?? '') &&
+    /\b(?:install|sync)\b/.test(words.join(' '))
+  )
+}
 
 function finding(
   program: string,
@@ -61,5 +73,24 @@ function finding(
       related: [{ ...elsewhere.distribution.at, message: `${name} is declared here` }],
     }
   }
+  const misspelt = [...dependencies.production.values()].find((known) => isMisspelling(known.name, name))
+  if (misspelt !== undefined) {
+    return {
+      at,
+      message: `\`${program}\` comes with ${name}, and ${misspelt.at.path} names \`${misspelt.name}\`. Write ${name} there.`,
+      related: [{ ...misspelt.at, message: 'the distribution is misspelt here' }],
+    }
+  }
   return { at, message: `\`${program}\` comes with ${name}, which ${file} does not install. Add ${name} to it.` }
+}
+
+/** One letter too many, too few or another one, or two that changed places. */
+function isMisspelling(written: string, meant: string): boolean {
+  if (written === meant || Math.abs(written.length - meant.length) > 1 || meant.length < 5) return false
+  let start = 0
+  while (start < meant.length && written[start] === meant[start]) start++
+  let end = 0
+  while (end < meant.length - start && written.at(-1 - end) === meant.at(-1 - end)) end++
+  const [left, right] = [written.slice(start, written.length - end), meant.slice(start, meant.length - end)]
+  return (left.length <= 1 && right.length <= 1) || (left.length === 2 && left === [...right].reverse().join(''))
 }

@@ -1,4 +1,7 @@
+import type { Fix } from '../../engine/finding.ts'
+import { inShell } from '../../engine/plan/plan.ts'
 import { defineRule } from '../../engine/rule.ts'
+import type { Tree } from '../../engine/tree.ts'
 
 const LIKELY_WEB = /^(?:web[-_.]?\w*|www|server|app|api|http|main)$/i
 
@@ -21,30 +24,33 @@ export const webProcessMissing = defineRule({
     },
   ],
   since: '0.1.0',
-  needs: ['procfile', 'plan'],
-  check: ({ procfile, plan }) => {
+  needs: ['tree', 'procfile', 'plan'],
+  fix: { safety: 'unsafe', note: 'renames the process type that runs the HTTP server to `web`' },
+  check: ({ tree, procfile, plan }) => {
     if (plan.source.kind !== 'procfile' || plan.web !== null || plan.webApp === null) return []
+    const beside = plan.processes.some(({ server }) => server?.serving?.background === true)
+    if (beside || !answersHttp(tree)) return []
     const related = [{ ...plan.webApp.at, message: 'this Flask app answers HTTP' }]
-    const likely = procfile.entries.find((entry) => LIKELY_WEB.test(entry.type))
+    const serving = plan.processes.find(({ server }) => server !== null && (server.bind ?? server.serving) !== null)
+    const likely =
+      procfile.entries.find((entry) => entry.type === serving?.type) ??
+      procfile.entries.find((entry) => LIKELY_WEB.test(entry.type))
     if (likely !== undefined) {
+      const { path, start, end } = likely.typeAt
+      const fix: Fix | null =
+        start === undefined || end === undefined
+          ? null
+          : {
+              safety: 'unsafe',
+              description: `rename the process type ${likely.type} to web`,
+              edits: [{ kind: 'text', path, start, end, text: 'web' }],
+            }
       return [
         {
           at: likely.typeAt,
           message: `The process type is \`${likely.type}\`, and only \`web\` gets HTTP traffic. Name it \`web\`.`,
           related,
-          fix: {
-            safety: 'unsafe' as const,
-            description: `rename the process type ${likely.type} to web`,
-            edits: [
-              {
-                kind: 'text' as const,
-                path: likely.typeAt.path,
-                start: likely.typeAt.start ?? 0,
-                end: likely.typeAt.end ?? 0,
-                text: 'web',
-              },
-            ],
-          },
+          ...(fix ? { fix } : {}),
         },
       ]
     }
@@ -57,9 +63,17 @@ export const webProcessMissing = defineRule({
     return [
       {
         at: first?.typeAt ?? { path: procfile.path },
-        message: `${found}. Add \`web: gunicorn ${plan.webApp.name}\`.`,
+        message: `${found}. Add \`web: gunicorn ${inShell(plan.webApp.name)}\`.`,
         related,
       },
     ]
   },
 })
+
+const ANSWERS =
+  /\.(?:route|add_url_rule|register_blueprint|register_api|add_resource|add_namespace|add_api|add_view|errorhandler)\s*\(|@\w+\.(?:get|post|put|patch|delete)\s*\(|\b(?:Dash|Admin|Eve|SlackEventAdapter)\s*\(/
+
+/** An app that only lends its configuration to a worker (`app.app_context()`) has no routes. */
+function answersHttp(tree: Tree): boolean {
+  return tree.paths.some((path) => path.endsWith('.py') && ANSWERS.test(tree.read(path)?.text ?? ''))
+}
