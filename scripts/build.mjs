@@ -1,4 +1,4 @@
-// Builds what is published: one bundled file for the command line, one for the api, no runtime dependencies.
+// Builds what is published: the bundled command line (and beside it what only YAML needs), the api, no runtime dependencies.
 import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -46,25 +46,47 @@ function licenceText(dir) {
 const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc')
 const run = (file, ...args) => execFileSync(process.execPath, [file, ...args], { stdio: 'inherit' })
 
-const commandLine = (outfile) =>
-  build({
-    ...shared,
-    entryPoints: ['cli/main.ts'],
-    outfile,
-    format: 'cjs',
-    banner: { js: '#!/usr/bin/env node' },
-  })
+/** Modules that need YAML are taken from a file of their own, which is read when the first of them is wanted. */
+const yamlApart = {
+  name: 'yaml-apart',
+  setup(esbuild) {
+    esbuild.onResolve({ filter: /\/(?:config|heroku-yml)\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './yaml-readers.cjs', external: true } : undefined,
+    )
+  },
+}
+
+async function commandLine(folder) {
+  const results = await Promise.all([
+    build({
+      ...shared,
+      entryPoints: ['cli/main.ts'],
+      outfile: join(folder, 'main.cjs'),
+      format: 'cjs',
+      plugins: [yamlApart],
+      banner: { js: '#!/usr/bin/env node' },
+    }),
+    build({
+      ...shared,
+      entryPoints: ['cli/yaml-readers.ts'],
+      outfile: join(folder, 'yaml-readers.cjs'),
+      format: 'cjs',
+    }),
+  ])
+  chmodSync(join(folder, 'main.cjs'), 0o755)
+  return results
+}
 
 // The tests use this when the sources are newer than what was built.
 const only = process.argv.indexOf('--only-command-line')
 if (only > 0) {
-  await commandLine(join(process.argv[only + 1], 'main.cjs'))
+  await commandLine(process.argv[only + 1])
   process.exit()
 }
 
 run('scripts/generate.mjs', '--registry')
-const results = await Promise.all([
-  commandLine('cli/dist/main.cjs'),
+const built = await Promise.all([
+  commandLine('cli/dist'),
   existsSync('cli/api.ts') &&
     build({
       ...shared,
@@ -74,7 +96,7 @@ const results = await Promise.all([
       banner: { js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);" },
     }),
 ])
-chmodSync('cli/dist/main.cjs', 0o755)
+const results = built.flat()
 writeFileSync('cli/THIRD-PARTY-LICENSES.txt', licences(results.filter(Boolean).map(({ metafile }) => metafile)))
 if (!process.argv.includes('--no-types')) {
   rmSync('cli/dist/types', { recursive: true, force: true })

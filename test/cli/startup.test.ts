@@ -22,7 +22,7 @@ interface Coverage {
   }[]
 }
 
-/** The packages inside the bundle whose code ran: esbuild names the function around a module after its file. */
+/** The packages inside the bundles whose code ran: esbuild names the function around a module after its file. */
 function packagesRun(files: Record<string, string>, ...args: string[]): string[] {
   const dir = scratch(files)
   const coverage = join(scratch(), 'coverage')
@@ -32,8 +32,9 @@ function packagesRun(files: Record<string, string>, ...args: string[]): string[]
   })
   const reports = readdirSync(coverage).map((name): Coverage => JSON.parse(readFileSync(join(coverage, name), 'utf8')))
   rmSync(coverage, { recursive: true })
-  const functions =
-    reports.flatMap(({ result }) => result.filter(({ url }) => url.endsWith('main.cjs')))[0]?.functions ?? []
+  const functions = reports.flatMap(({ result }) =>
+    result.filter(({ url }) => /\/(?:main|yaml-readers)\.cjs$/.test(url)).flatMap((script) => script.functions),
+  )
   const ran = functions.filter(({ ranges }) => (ranges[0]?.count ?? 0) > 0).map(({ functionName }) => functionName)
   return [...new Set(ran.flatMap((name) => /node_modules\/(@[^/]+\/[^/]+|[^/]+)/.exec(name)?.[1] ?? []))].sort()
 }
