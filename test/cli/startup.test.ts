@@ -46,8 +46,6 @@ test('a clean lint loads the parser and none of the heavy packages', () => {
 })
 
 test('what is loaded only when needed can be seen when it is needed', () => {
-  expect(packagesRun({ ...SOUND, '.flask-dyno.yml': 'preset: strict\n' })).toEqual(
-    expect.arrayContaining(['yaml', 'zod']),
-  )
+  expect(packagesRun({ ...SOUND, '.flask-dyno.yml': 'preset: strict\n' })).toContain('yaml')
   expect(packagesRun(SOUND, '--color', 'always')).toContain('chalk')
 })
