@@ -16,11 +16,32 @@ export function call(vm: Interpreter, expr: Extract<Expr, { kind: 'call' }>, at:
     argAt.set(arg.name === null || arg.name.startsWith('*') ? position++ : arg.name, vm.at(arg))
   return oneOf(
     ...callee.map(({ atom, guards }) => {
+      if (atom.kind === 'unknown' && expr.callee.kind === 'attribute' && TELLING.has(expr.callee.name))
+        record(vm, `?.${expr.callee.name}`, args, argAt, at, null, UNKNOWN)
       const result = vm.where(guards, () => apply(vm, atom, args, argAt, at))
       return result === undefined ? [] : under(result, guards)
     }),
   )
 }
+
+/** Methods whose name says what happens, whatever the object is: they are recorded as `?.name`. */
+const TELLING = new Set([
+  'create_all',
+  'drop_all',
+  'create_tables',
+  'save',
+  'savefig',
+  'to_csv',
+  'to_excel',
+  'to_json',
+  'to_parquet',
+  'to_pickle',
+  'write_html',
+  'write_image',
+  'start_polling',
+  'infinity_polling',
+  'run_polling',
+])
 
 function apply(
   vm: Interpreter,

@@ -37,6 +37,7 @@ export function callMethod(
 ): Value {
   switch (of.kind) {
     case 'text':
+      if (PATH_WRITES.has(name)) record(vm, `pathlib.Path.${name}`, args, argAt, at, of, UNKNOWN)
       return callTextMethod(of, name, args, at)
     case 'dict': {
       if (of.object.config && callConfigMethod(vm, of.object, name, args, at)) return UNKNOWN
@@ -65,6 +66,9 @@ export function callMethod(
       return UNKNOWN
   }
 }
+
+/** Methods of a path that open or write its file; no text has them. */
+const PATH_WRITES = new Set(['open', 'write_text', 'write_bytes', 'unlink'])
 
 function made(vm: Interpreter, name: string, args: CallArguments, at: Place): Value {
   const object: InstanceObject = { className: name, class: null, attributes: new Map(), at, args }
