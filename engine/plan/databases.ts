@@ -1,9 +1,19 @@
 /** Where production keeps its data: every place at which a database is opened, with the addresses that reach it. */
 import type { Place } from '../finding.ts'
-import { type Alternative, type Certainty, certainty, knownPrefix, literalText, type Value } from '../python/value.ts'
+import {
+  type Alternative,
+  both,
+  type Certainty,
+  certainty,
+  type Guard,
+  knownPrefix,
+  literalText,
+  under,
+  type Value,
+} from '../python/value.ts'
 import { textShown } from './bind.ts'
 import type { Plan } from './plan.ts'
-import { type CallInProduction, callsOf, type Run, settingsOf } from './production.ts'
+import { type CallInProduction, callsOf, judge, type Run, reachable, settingOf, webRuns } from './production.ts'
 
 export interface DatabaseUse {
   /** What opens it: `SQLALCHEMY_DATABASE_URI`, `create_engine()`, `sqlite3.connect()`. */
@@ -13,13 +23,17 @@ export interface DatabaseUse {
   readonly alternative: Alternative
   /** All that the address may be, this alternative included. */
   readonly value: Value
+  /** What must hold for this address to be used, and how sure that is. */
+  readonly guards: readonly Guard[]
   readonly certainty: Certainty
   /** Where the address is written, else where it is used. */
   readonly at: Place
   readonly usedAt: Place
   readonly run: Run
-  /** The SQLite file, for an address that names one. */
+  /** The file on the dyno's disk, for an address that names one. */
   readonly sqliteFile: string | null
+  /** A store of its own kind (TinyDB) that is no SQLite all the same. */
+  readonly isDocument: boolean
 }
 
 /** Libraries that take a database address as their first argument (or `url`), with what makes it a SQLite file there. */
@@ -28,7 +42,7 @@ const OPENERS: readonly {
   readonly through: string
   readonly keyword: string
   readonly sqlalchemy: boolean
-  readonly file: 'url' | 'path'
+  readonly file: 'url' | 'path' | 'document'
 }[] = [
   {
     name: /^sqlalchemy\.create_(?:async_)?engine$/,
@@ -55,8 +69,12 @@ const OPENERS: readonly {
     sqlalchemy: false,
     file: 'path',
   },
-  { name: /^tinydb\.(?:\w+\.)?TinyDB$/, through: 'TinyDB()', keyword: 'path', sqlalchemy: false, file: 'path' },
+  { name: /^tinydb\.(?:\w+\.)?TinyDB$/, through: 'TinyDB()', keyword: 'path', sqlalchemy: false, file: 'document' },
 ]
+
+/** How a finding names the file. */
+export const fileShown = ({ sqliteFile, isDocument }: DatabaseUse): string =>
+  `the ${isDocument ? '' : 'SQLite '}file ${sqliteFile}`
 
 /** Every database that production opens. */
 export function databaseUses(plan: Plan): DatabaseUse[] {
@@ -73,17 +91,18 @@ function fromSettings(plan: Plan): DatabaseUse[] {
     /^flask_sqlalchemy(?:_lite)?\.SQLAlchemy(?:\.init_app)?$|^flask_sqlalchemy\.\w+\.SQLAlchemy$/,
   )
   if (extension.length === 0) return []
-  return settingsOf(plan, 'SQLALCHEMY_DATABASE_URI', 'all').map(
-    ({ alternative, value, certainty: sure, app, ...run }) => ({
-      through: 'SQLALCHEMY_DATABASE_URI',
-      sqlalchemy: true,
-      alternative,
-      value,
-      certainty: sure,
-      at: writtenAt(alternative, app.at),
-      usedAt: app.at,
-      run,
-      sqliteFile: sqliteFileOf(alternative, 'url'),
+  const about = { through: 'SQLALCHEMY_DATABASE_URI', sqlalchemy: true, file: 'url' } as const
+  return webRuns(plan).flatMap((run) =>
+    run.boot.allApps.flatMap((app) => {
+      const main = settingOf(app, 'SQLALCHEMY_DATABASE_URI', run.boot)
+      const named = ['SQLALCHEMY_BINDS', 'SQLALCHEMY_ENGINES'].flatMap((key) =>
+        (settingOf(app, key, run.boot) ?? []).flatMap(({ atom, guards }) =>
+          atom.kind === 'dict' ? [...atom.object.entries.values()].map((value) => under(value, guards)) : [],
+        ),
+      )
+      return [...(main === null ? [] : [main]), ...named].flatMap((value) =>
+        uses(value, run, [], { ...about, at: app.at, usedAt: app.at }),
+      )
     }),
   )
 }
@@ -93,8 +112,14 @@ function fromCall(plan: Plan, use: CallInProduction, opener: (typeof OPENERS)[nu
   const value = call.args.named.get(opener.keyword) ?? call.args.positional[0]
   if (value === undefined) return []
   const at = call.argAt.get(opener.keyword) ?? call.argAt.get(0) ?? call.at
-  if (opener.file === 'path' && isScratch(plan, use)) return []
-  return uses(value, use, { through: opener.through, sqlalchemy: opener.sqlalchemy, file: opener.file, at })
+  if (opener.file !== 'url' && isScratch(plan, use)) return []
+  return uses(value, use, use.reach, {
+    through: opener.through,
+    sqlalchemy: opener.sqlalchemy,
+    file: opener.file,
+    at,
+    usedAt: call.at,
+  })
 }
 
 /** Pony names its provider: `db.bind("sqlite", "db.sqlite")`, `db.bind(provider="sqlite", filename=…)`. */
@@ -105,46 +130,64 @@ function ponyDatabases(plan: Plan): DatabaseUse[] {
     const file = args.named.get('filename') ?? args.positional[1]
     const isSqlite = provider?.length === 1 && provider[0] && literalText(provider[0].atom) === 'sqlite'
     if (!isSqlite || file === undefined) return []
-    return uses(file, use, {
+    return uses(file, use, use.reach, {
       through: 'Database.bind()',
       sqlalchemy: false,
       file: 'path',
       at: argAt.get('filename') ?? argAt.get(1) ?? at,
+      usedAt: at,
     })
   })
 }
 
-function uses(
-  value: Value,
-  use: CallInProduction,
-  about: { readonly through: string; readonly sqlalchemy: boolean; readonly file: 'url' | 'path'; readonly at: Place },
-): DatabaseUse[] {
-  return value.map((alternative) => ({
-    through: about.through,
-    sqlalchemy: about.sqlalchemy,
-    alternative,
-    value,
-    certainty: weaker(use.certainty, certainty(alternative.guards)),
-    at: writtenAt(alternative, about.at),
-    usedAt: use.call.at,
-    run: { process: use.process, server: use.server, boot: use.boot },
-    sqliteFile: sqliteFileOf(alternative, about.file),
-  }))
+interface Opened {
+  readonly through: string
+  readonly sqlalchemy: boolean
+  readonly file: 'url' | 'path' | 'document'
+  readonly at: Place
+  readonly usedAt: Place
 }
 
-const ORDER: readonly Certainty[] = ['certain', 'fallback', 'configured', 'possible']
-const weaker = (left: Certainty, right: Certainty): Certainty =>
-  ORDER.indexOf(left) > ORDER.indexOf(right) ? left : right
+/** Every address that a value may be; those that are SQLite files are judged together. */
+function uses(given: Value, { process, server, boot }: Run, reach: readonly Guard[], about: Opened): DatabaseUse[] {
+  const value = reachable(given, boot)
+  const isFile = (alternative: Alternative): boolean => fileOf(alternative, about.file) !== null
+  const others = value.filter((alternative) => !isFile(alternative))
+  const judged = [
+    ...judge(value, isFile),
+    ...others.map((alternative) => ({ alternative, guards: alternative.guards })),
+  ]
+  return judged.flatMap(({ alternative, guards: own }) => {
+    const guards = both(reach, own)
+    const file = fileOf(alternative, about.file)
+    if (guards === null) return []
+    return [
+      {
+        through: about.through,
+        sqlalchemy: about.sqlalchemy,
+        alternative,
+        value,
+        guards,
+        certainty: certainty(guards),
+        at: writtenAt(alternative, about.at),
+        usedAt: about.usedAt,
+        run: { process, server, boot },
+        sqliteFile: file,
+        isDocument: about.file === 'document',
+      },
+    ]
+  })
+}
 
 function writtenAt(alternative: Alternative, otherwise: Place): Place {
   return 'at' in alternative.atom && alternative.atom.at.path !== '' ? alternative.atom.at : otherwise
 }
 
 /** The file of a SQLite address, shown for a person; null for another database, one in memory, or a path that is not known at all. */
-function sqliteFileOf({ atom }: Alternative, form: 'url' | 'path'): string | null {
+function fileOf({ atom }: Alternative, form: Opened['file']): string | null {
   if (atom.kind !== 'text') return null
   const shown = textShown(atom.parts)
-  if (form === 'path') {
+  if (form !== 'url') {
     const known = atom.parts.some((part) => typeof part === 'string' && /[\w-]/.test(part))
     return known && !/^:memory:$|mode=memory/.test(shown) && !/^\/?tmp\//.test(shown) ? fromRoot(shown) : null
   }

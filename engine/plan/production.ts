@@ -2,7 +2,7 @@
 import type { Place, RelatedPlace } from '../finding.ts'
 import type { Boot, FlaskApp } from '../python/boot.ts'
 import type { CallRecord } from '../python/interpreter.ts'
-import { type Alternative, type Certainty, certainty, type Guard, type Value } from '../python/value.ts'
+import { type Alternative, type Certainty, certainty, covers, type Guard, type Value } from '../python/value.ts'
 import { boots, type Plan, type ProcessPlan } from './plan.ts'
 import type { ServerPlan } from './process.ts'
 
@@ -18,22 +18,63 @@ export interface SettingInProduction extends Run {
   readonly alternative: Alternative
   /** All that the setting may be, this alternative included. */
   readonly value: Value
+  readonly guards: readonly Guard[]
+  readonly certainty: Certainty
+}
+
+/** One alternative that is a fault, with what must hold for a fault to happen. */
+export interface Judged {
+  readonly alternative: Alternative
+  readonly guards: readonly Guard[]
   readonly certainty: Certainty
 }
 
 /**
- * Every value that a key of `app.config` may have; none where reading cannot tell what was loaded over it.
+ * The faulty alternatives of a value, judged together: where all that the value may be is a fault,
+ * it does not matter that reading cannot tell which of them it is.
+ */
+export function judge(value: Value, isFaulty: (alternative: Alternative) => boolean): Judged[] {
+  const faulty = value.filter(isFaulty)
+  const sets = faulty.map(({ guards }) => guards)
+  return faulty.map((alternative) => {
+    const known = alternative.guards.filter(({ about }) => about.kind !== 'unknown')
+    const guards = covers(sets) ? [] : covers(sets, known) ? known : alternative.guards
+    return { alternative, guards, certainty: certainty(guards) }
+  })
+}
+
+/**
+ * The faulty values of a key of `app.config`; none where reading cannot tell what was loaded over it.
  * `apps`: the app that is served, or all that are made (a database is often bound to an app of its own).
  */
-export function settingsOf(plan: Plan, key: string, apps: 'served' | 'all' = 'served'): SettingInProduction[] {
+export function settingsOf(
+  plan: Plan,
+  key: string,
+  isFaulty: (alternative: Alternative) => boolean,
+  apps: 'served' | 'all' = 'served',
+): SettingInProduction[] {
   return webRuns(plan).flatMap((run) =>
     (apps === 'served' ? run.boot.apps : run.boot.allApps).flatMap((app) => {
-      const value = app.config.entries.get(key)
-      if (value === undefined || app.config.open) return []
-      return value.map((alternative) => ({ ...run, app, alternative, value, certainty: certainty(alternative.guards) }))
+      const value = settingOf(app, key, run.boot)
+      if (value === null) return []
+      return judge(value, isFaulty).map((judged) => ({ ...run, ...judged, app, value }))
     }),
   )
 }
+
+/** All that a key of an app's config may be; null where it is not set, or where reading cannot tell. */
+export function settingOf(app: FlaskApp, key: string, boot: Boot): Value | null {
+  const value = app.config.open ? undefined : app.config.entries.get(key)
+  return value === undefined ? null : reachable(value, boot)
+}
+
+/** Without what cannot be because the program would have stopped before. */
+export function reachable(value: Value, { needed }: Boot): Value {
+  return needed.size === 0 ? value : value.filter(({ guards }) => !stopped(guards, needed))
+}
+
+const stopped = (guards: readonly Guard[], needed: ReadonlySet<string>): boolean =>
+  guards.some(({ about, holds }) => about.kind === 'set' && !holds && needed.has(about.name))
 
 /** The runs that serve HTTP: the web process, or the app that nothing starts. */
 export function webRuns(plan: Plan): readonly Run[] {
@@ -42,6 +83,8 @@ export function webRuns(plan: Plan): readonly Run[] {
 
 export interface CallInProduction extends Run {
   readonly call: CallRecord
+  /** What must hold for the call to be reached, and how sure that is. */
+  readonly reach: readonly Guard[]
   readonly certainty: Certainty
 }
 
@@ -51,9 +94,10 @@ export function callsOf(plan: Plan, name: RegExp): CallInProduction[] {
   return boots(plan).flatMap((run) =>
     run.boot.calls.flatMap((call) => {
       const key = `${call.at.path}:${call.at.start}`
-      if (!name.test(call.name) || seen.has(key)) return []
+      if (!name.test(call.name) || seen.has(key) || stopped(call.guards, run.boot.needed)) return []
       seen.add(key)
-      return [{ ...run, call, certainty: certainty(reachGuards(call)) }]
+      const reach = reachGuards(call)
+      return [{ ...run, call, reach, certainty: certainty(reach) }]
     }),
   )
 }

@@ -5,7 +5,7 @@ import { evaluate } from './evaluate.ts'
 import { callExternal, callMethod, record } from './externals.ts'
 import { externalBase, instantiate } from './functions.ts'
 import type { Interpreter } from './interpreter.ts'
-import { type Atom, type CallArguments, oneOf, UNKNOWN, under, type Value } from './value.ts'
+import { type Atom, type CallArguments, oneOf, only, UNKNOWN, under, type Value } from './value.ts'
 
 export function call(vm: Interpreter, expr: Extract<Expr, { kind: 'call' }>, at: Place): Value {
   const callee = evaluate(vm, expr.callee)
@@ -61,6 +61,7 @@ function apply(
       return made
     }
     case 'external':
+      if (callee.name === 'builtins.super') return superOf(vm, args)
       return callExternal(vm, callee.name, args, argAt, at)
     case 'method':
       return callMethod(vm, callee.of, callee.name, args, argAt, at)
@@ -92,4 +93,16 @@ function argumentsOf(vm: Interpreter, args: readonly Argument[]): CallArguments 
     } else named.set(arg.name, value)
   }
   return { positional, named, open }
+}
+
+/** `super()`, or `super(Class, self)` of older code. */
+function superOf(vm: Interpreter, args: CallArguments): Value {
+  const [given, owner] = args.positional
+  const fn = vm.frame.function
+  const parameter = fn?.params[0]?.name
+  const self =
+    owner?.[0]?.atom ?? (parameter === undefined ? undefined : vm.frame.scope.names.get(parameter)?.[0]?.atom)
+  const named = given?.[0]?.atom
+  const cls = named?.kind === 'class' ? named.object : fn === null ? undefined : vm.classes.get(fn.scope)
+  return cls === undefined || self === undefined ? UNKNOWN : only({ kind: 'super', object: cls, self })
 }

@@ -46,6 +46,7 @@ export function defineClass(vm: Interpreter, def: ClassDef): void {
     kind: 'class',
     object: { name: def.name, def, path: vm.frame.path, at: vm.at(def.nameAt), bases, scope },
   }
+  if (atom.kind === 'class') vm.classes.set(scope, atom.object)
   vm.inFrame(frame, () => block(vm, def.body))
   vm.frame.scope.assign(def.name, only(atom), vm.guards)
 }

@@ -3,7 +3,7 @@
 import type { Place } from '../finding.ts'
 import type { Interpreter } from './interpreter.ts'
 import { firstArgument } from './library-functions.ts'
-import { productionChoice, setEntry } from './objects.ts'
+import { configDefault, productionChoice, setEntry } from './objects.ts'
 import { branches } from './truth.ts'
 import {
   type CallArguments,
@@ -14,19 +14,27 @@ import {
   narrow,
   oneOf,
   only,
+  text,
   UNKNOWN,
   under,
   type Value,
 } from './value.ts'
 
+/** Keys of Flask's default_config that projects set themselves (flask/app.py, Flask 3.1). */
+const FLASK_OWN = /^(?:DEBUG|TESTING|SECRET_KEY|SERVER_NAME|APPLICATION_ROOT|PREFERRED_URL_SCHEME|SESSION_COOKIE_\w+)$/
+
+/** Calls `of.name(args)`. */
 export function callDictMethod(vm: Interpreter, of: DictObject, name: string, args: CallArguments, at: Place): Value {
   const key = vm.literal(firstArgument(args))
+  const list = (items: Value[], exact = !of.open): Value => only({ kind: 'list', object: { items, exact, at } })
   switch (name) {
     case 'get': {
       const fallback = args.positional[1] ?? constant(null, at)
       if (key !== null) {
         const value = of.entries.get(key)
-        return value === undefined ? (of.open || of.config ? UNKNOWN : fallback) : narrow(value, vm.guards)
+        if (value !== undefined) return narrow(value, vm.guards)
+        if (of.config) return configDefault(vm, of, key, at)
+        return of.open ? UNKNOWN : fallback
       }
       const chosen = each(firstArgument(args), (atom) =>
         atom.kind === 'text' && literalText(atom) === null ? attributeOfChoice(of, vm) : UNKNOWN,
@@ -35,6 +43,8 @@ export function callDictMethod(vm: Interpreter, of: DictObject, name: string, ar
       return no === null ? chosen : oneOf(chosen, under(fallback, no))
     }
     case 'setdefault':
+      // Flask has put its own settings there already, so that nothing is set
+      if (of.config && key !== null && FLASK_OWN.test(key)) return UNKNOWN
       if (key !== null && !of.entries.has(key) && args.positional[1]) setEntry(vm, of, key, args.positional[1])
       return UNKNOWN
     case 'update': {
@@ -52,7 +62,11 @@ export function callDictMethod(vm: Interpreter, of: DictObject, name: string, ar
     case 'copy':
       return only({ kind: 'dict', object: { ...of, entries: new Map(of.entries) } })
     case 'values':
-      return only({ kind: 'list', object: { items: [...of.entries.values()], exact: !of.open, at } })
+      return list([...of.entries.values()])
+    case 'keys':
+      return list([...of.entries.keys()].map((entry) => text([entry], at)))
+    case 'items':
+      return list([...of.entries].map(([entry, value]) => list([text([entry], at), value], true)))
     default:
       return UNKNOWN
   }

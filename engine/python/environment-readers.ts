@@ -64,6 +64,7 @@ export function readVariable(vm: Interpreter, reader: VariableReader, args: Call
       : null
   if (name === null) return text([{ kind: 'unknown', name: '' }], at)
   const fallback = args.named.get('default') ?? args.positional[1] ?? null
+  if (fallback === null && reader.missing === 'raises') vm.stopsWithout(name)
   const value =
     fallback === null && reader.missing === 'raises'
       ? vm.environment.require(name, at, vm.guards)

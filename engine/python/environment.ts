@@ -119,6 +119,12 @@ export class Environment {
     return narrow(set, [...path.filter((guard) => guard.key !== `set:${name}`), setGuard(name, true)])
   }
 
+  /** What the program itself gave a variable, in its code or by a `.env` that it loads; null when it gave none. */
+  own(name: string, path: readonly Guard[]): Value | null {
+    const value = this.#written.get(name) ?? this.#loaded.get(name)
+    return value === undefined ? null : narrow(value, path)
+  }
+
   write(name: string, value: Value, path: readonly Guard[]): void {
     const before = this.#written.get(name) ?? this.lookup(name, nowhere, []).set ?? undefined
     this.#written.set(name, assigned(before, value, path))

@@ -8,7 +8,7 @@ import { attributeOf, itemOf } from './objects.ts'
 import { binary, compare } from './operators.ts'
 import { textOf } from './text-methods.ts'
 import { branchesOf, truthOf } from './truth.ts'
-import { constant, each, oneOf, only, text, UNKNOWN, under, unknownGuard, type Value } from './value.ts'
+import { type Atom, constant, each, oneOf, only, text, UNKNOWN, under, unknownGuard, type Value } from './value.ts'
 
 /** `a.b.c` of names and attributes; '' for anything else. A call counts as its callee. */
 export function dottedName(expr: Expr): string {
@@ -114,11 +114,16 @@ export function evaluate(vm: Interpreter, expr: Expr): Value {
         self: null,
       })
     case 'comprehension':
-    case 'unknown':
+    case 'unknown': {
+      let random = false
       vm.where([unknownGuard(`${at.path}:${expr.start}`, true)], () => {
-        for (const part of expr.parts) evaluate(vm, part)
+        for (const part of expr.parts) {
+          const value = evaluate(vm, part)
+          random ||= value.length === 1 && value[0] !== undefined && isRandom(value[0].atom)
+        }
       })
-      return UNKNOWN
+      return random ? text([{ kind: 'random', name: '' }], at) : UNKNOWN
+    }
     case 'await':
       return expr.value ? evaluate(vm, expr.value) : UNKNOWN
     case 'yield':
@@ -131,6 +136,9 @@ export function evaluate(vm: Interpreter, expr: Expr): Value {
     }
   }
 }
+
+const isRandom = (atom: Atom): boolean =>
+  atom.kind === 'text' && atom.parts.some((part) => typeof part !== 'string' && part.kind === 'random')
 
 function string(vm: Interpreter, expr: Extract<Expr, { kind: 'string' }>, at: Place): Value {
   let value: Value = text([''], at)

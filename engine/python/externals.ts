@@ -55,7 +55,9 @@ export function callMethod(
       const reader = variableReader(full)
       if (reader !== null) return readVariable(vm, reader, args, at)
       // what calling an app gives is no second app
-      const result = made(vm, name === '__call__' ? `${full}.__call__` : full, args, at)
+      const result =
+        LIBRARY_FUNCTIONS.get(full)?.(vm, args, at) ??
+        made(vm, name === '__call__' ? `${full}.__call__` : full, args, at)
       record(vm, full, args, argAt, at, of, result)
       return result
     }
@@ -72,7 +74,7 @@ const PATH_WRITES = new Set(['open', 'write_text', 'write_bytes', 'unlink'])
 
 function made(vm: Interpreter, name: string, args: CallArguments, at: Place): Value {
   const object: InstanceObject = { className: name, class: null, attributes: new Map(), at, args }
-  if (name === 'flask.Flask') vm.apps.push(object)
+  if (name === 'flask.Flask') vm.addApp(object)
   return only({ kind: 'instance', object })
 }
 

@@ -5,15 +5,21 @@ import { loadNamed } from './imports.ts'
 import type { Interpreter } from './interpreter.ts'
 import { attributeOf, configOf, productionChoice, setEntry } from './objects.ts'
 import { configVariable } from './operators.ts'
+import { truthOf } from './truth.ts'
 import {
   type Atom,
   type CallArguments,
   type DictObject,
+  each,
   equalsGuard,
   knownPrefix,
   literalText,
   narrow,
+  oneOf,
+  only,
+  setGuard,
   UNKNOWN,
+  under,
   type Value,
 } from './value.ts'
 
@@ -25,6 +31,8 @@ export function callConfigMethod(
   args: CallArguments,
   at: Place,
 ): boolean {
+  // What a request changes in the config is not what the app starts with
+  if (vm.phase === 'request') return /^(?:from_|update$|setdefault$)/.test(name)
   const [given = UNKNOWN] = [...args.positional, ...args.named.values()]
   switch (name) {
     case 'from_object':
@@ -45,6 +53,8 @@ export function callConfigMethod(
       fromPyfile(vm, config, given, args, at)
       return true
     case 'from_envvar':
+      fromEnvvar(vm, config, given, args, at)
+      return true
     case 'from_file':
     case 'from_json':
     case 'from_toml':
@@ -52,6 +62,7 @@ export function callConfigMethod(
       config.open = true
       return true
     case 'from_prefixed_env':
+      fromPrefixedEnv(vm, config, args, at)
       return true
     default:
       return false
@@ -160,6 +171,41 @@ function configurationClasses(vm: Interpreter): string[] {
     }
   }
   return names
+}
+
+/** A config var names a file. Unset, it stops the program, unless `silent=True` leaves the config as it is. */
+function fromEnvvar(vm: Interpreter, config: DictObject, given: Value, args: CallArguments, at: Place): void {
+  const name = vm.literal(given)
+  const [silent] = args.named.get('silent') ?? args.positional[1] ?? []
+  if (name === null || silent === undefined || truthOf(silent.atom) !== true) {
+    config.open = true
+    return
+  }
+  const { set, unset } = vm.environment.lookup(name, at, vm.guards)
+  if (unset === null) config.open = true
+  else if (set !== null)
+    vm.where([setGuard(name, true)], () => {
+      for (const key of config.entries.keys()) setEntry(vm, config, key, UNKNOWN)
+    })
+}
+
+/** FLASK_SECRET_KEY and the like win over what was set before; their values are JSON or text. */
+function fromPrefixedEnv(vm: Interpreter, config: DictObject, args: CallArguments, at: Place): void {
+  const given = args.named.get('prefix') ?? args.positional[0]
+  const prefix = given === undefined ? 'FLASK' : vm.literal(given)
+  if (prefix === null) {
+    config.open = true
+    return
+  }
+  for (const [key, before] of [...config.entries]) {
+    const name = `${prefix}_${key}`
+    const { set, unset } = vm.environment.lookup(name, at, vm.guards)
+    if (set === null) continue
+    const value = narrow(set, [setGuard(name, true)])
+    const plain = each(value, (atom) => (/^(?:SECRET_KEY|\w+_UR[IL])$/.test(key) ? only(atom) : UNKNOWN))
+    if (unset === null) setEntry(vm, config, key, plain)
+    else setEntry(vm, config, key, oneOf(under(plain, [setGuard(name, true)]), under(before, unset)))
+  }
 }
 
 function fromPyfile(vm: Interpreter, config: DictObject, given: Value, args: CallArguments, at: Place): void {

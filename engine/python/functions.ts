@@ -98,7 +98,7 @@ export function instantiate(vm: Interpreter, cls: ClassObject, args: CallArgumen
   const className = externalBase(cls) ?? ''
   const object: InstanceObject = { className, class: cls, attributes: new Map(), at, args }
   const atom: Atom = { kind: 'instance', object }
-  if (className === 'flask.Flask') vm.apps.push(object)
+  if (className === 'flask.Flask') vm.addApp(object)
   if (/(?:^|\.)BaseSettings$/.test(className)) readSettings(vm, cls, object)
   const init = classMember(cls, '__init__')
   for (const { atom: member } of init ?? []) if (member.kind === 'function') vm.call(member.object, atom, args)

@@ -33,24 +33,54 @@ export function both(left: readonly Guard[], right: readonly Guard[]): readonly 
   if (right.length === 0) return left
   const merged = [...left]
   for (const guard of right) {
-    const same = merged.find((other) => other.key === guard.key)
-    if (same === undefined) {
-      if (contradicts(merged, guard)) return null
-      merged.push(guard)
-    } else if (same.holds !== guard.holds) return null
+    if (implied(merged, guard)) continue
+    if (contradicts(merged, guard)) return null
+    merged.push(guard)
   }
   return merged
 }
 
+/** Is a guard granted by others? A config var that equals a text is set, and one that is not set equals nothing. */
+export function implied(guards: readonly Guard[], guard: Guard): boolean {
+  const { about } = guard
+  return guards.some((other) => {
+    if (other.key === guard.key) return other.holds === guard.holds
+    if (about.kind === 'unknown' || other.about.kind === 'unknown' || other.about.name !== about.name) return false
+    if (about.kind === 'set') return guard.holds && other.about.kind === 'equals' && other.holds
+    return !guard.holds && other.about.kind === 'set' && !other.holds
+  })
+}
+
 /** A config var that is not set equals nothing, and one that equals a text equals no other. */
 function contradicts(guards: readonly Guard[], guard: Guard): boolean {
-  return guards.some(({ about, holds }) => {
+  return guards.some(({ key, about, holds }) => {
     const other = guard.about
+    if (key === guard.key) return holds !== guard.holds
     if (about.kind === 'unknown' || other.kind === 'unknown' || about.name !== other.name) return false
     if (about.kind === 'equals' && other.kind === 'equals') return holds && guard.holds
     if (about.kind === 'set' && other.kind === 'equals') return !holds && guard.holds
     if (about.kind === 'equals' && other.kind === 'set') return holds && !guard.holds
     return false
+  })
+}
+
+/** Conditions that are told apart at most; with more of them nothing is said to be covered. */
+const MOST_CONDITIONS = 10
+
+/** Do the sets of guards, taken together, leave out no case among those in which `within` holds? */
+export function covers(
+  sets: readonly (readonly Guard[])[],
+  within: readonly Guard[] = [],
+  depth = MOST_CONDITIONS,
+): boolean {
+  const live = sets.filter((guards) => both(within, guards) !== null)
+  const open = live.map((guards) => guards.find(({ key }) => !within.some((given) => given.key === key)))
+  if (open.includes(undefined)) return true
+  const [guard] = open
+  if (guard === undefined || depth === 0) return false
+  return [guard, negated(guard)].every((side) => {
+    const deeper = both(within, [side])
+    return deeper === null || covers(live, deeper, depth - 1)
   })
 }
 

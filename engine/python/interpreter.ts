@@ -10,12 +10,14 @@ import { Environment, type EnvironmentOptions } from './environment.ts'
 import { evaluate } from './evaluate.ts'
 import { callFunction, runDeferred } from './functions.ts'
 import type { Modules } from './modules.ts'
+import { configOf, flagOf, setEntry } from './objects.ts'
 import { Scope } from './scope.ts'
 import { block } from './statements.ts'
 import {
   type Atom,
   both,
   type CallArguments,
+  type ClassObject,
   constant,
   type FunctionObject,
   type Guard,
@@ -97,11 +99,17 @@ export class Interpreter {
   /** Functions and classes that a library calls later: view functions, job targets. */
   readonly deferred = new Map<FunctionObject, Atom | null>()
   readonly active: FunctionObject[] = []
+  /** The class of each class body, for `super()`. */
+  readonly classes = new Map<Scope, ClassObject>()
   /** Files whose module body is running: their names are not complete yet. */
   readonly importing = new Set<string>()
   phase: 'import' | 'request' = 'import'
   /** Depth of `try` statements whose handlers catch a failing import. */
   catching = 0
+  /** Depth of `try` statements that catch anything: what fails there does not stop the program. */
+  trying = 0
+  /** Config vars without which the program stops before it serves. */
+  readonly needed = new Set<string>()
   exhausted = false
   guards: readonly Guard[] = []
   /** Guards under which the module that is running was imported first. */
@@ -178,6 +186,13 @@ export class Interpreter {
     }
   }
 
+  /** Notes a Flask app. Debug mode is on from the start where the program itself has set FLASK_DEBUG before (flask/sansio/app.py, make_config). */
+  addApp(app: InstanceObject): void {
+    this.apps.push(app)
+    const word = this.environment.own('FLASK_DEBUG', this.guards)
+    if (word !== null) setEntry(this, configOf(app), 'DEBUG', flagOf(word))
+  }
+
   inFrame<T>(frame: Frame, body: () => T): T {
     const outer = this.frame
     this.frame = frame
@@ -213,6 +228,16 @@ export class Interpreter {
   /** Executes statements. Null when control never falls out at the end, else the guards under which it does, given what ended early. */
   block(stmts: readonly Stmt[]): readonly Guard[] | null {
     return block(this, stmts)
+  }
+
+  /** Notes that the program stops here without a config var, if nothing but its absence leads here. */
+  stopsWithout(name: string): void {
+    if (this.phase !== 'import' || this.trying > 0) return
+    const decided = [...this.importGuards, ...this.guards].every(
+      ({ about, holds }) =>
+        about.kind === 'set' && (about.name === name ? !holds : holds && this.needed.has(about.name)),
+    )
+    if (decided && this.environment.lookup(name, { path: '' }, []).unset !== null) this.needed.add(name)
   }
 
   /** Counts one statement. Throws Exhausted where reading gives up. */

@@ -57,6 +57,19 @@ function directoryName(value: Value, at: Place): Value {
   })
 }
 
+/** `URL.create("postgresql+psycopg", host=…, database=…)` as the address that it stands for. */
+function databaseAddress(_vm: Interpreter, args: CallArguments, at: Place): Value {
+  const database = args.named.get('database') ?? args.positional[5]
+  return each(args.named.get('drivername') ?? firstArgument(args), (driver) => {
+    const name = literalText(driver)
+    if (name === null) return UNKNOWN
+    if (!name.startsWith('sqlite')) return text([name, '://', { kind: 'unknown', name: '' }], at)
+    return database === undefined
+      ? text([name, '://'], at)
+      : each(database, (file) => text([name, ':///', ...textOf(file)], at))
+  })
+}
+
 /** The functions by qualified name. */
 export const LIBRARY_FUNCTIONS: ReadonlyMap<string, Known> = new Map<string, Known>([
   ['os.urandom', randomText],
@@ -66,6 +79,19 @@ export const LIBRARY_FUNCTIONS: ReadonlyMap<string, Known> = new Map<string, Kno
   ['uuid.uuid4', randomText],
   ['uuid.uuid1', randomText],
   ['Crypto.Random.get_random_bytes', randomText],
+  ['random.choice', randomText],
+  ['random.choices', randomText],
+  ['random.sample', randomText],
+  ['random.getrandbits', randomText],
+  ['random.randbytes', randomText],
+  ['random.SystemRandom.choice', randomText],
+  ['secrets.choice', randomText],
+  ['secrets.randbits', randomText],
+  ['cryptography.fernet.Fernet.generate_key', randomText],
+  ['sqlalchemy.engine.URL.create', databaseAddress],
+  ['sqlalchemy.engine.url.URL', databaseAddress],
+  ['sqlalchemy.engine.url.URL.create', databaseAddress],
+  ['sqlalchemy.URL.create', databaseAddress],
   ['binascii.hexlify', identity],
   ['base64.b64encode', identity],
   ['os.path.join', (_vm, args, at) => pathJoin(args, at)],
@@ -182,10 +208,14 @@ function toNumber(atom: Atom, at: Place): Value {
 /** `bool(x)` of each alternative; texts that are not empty are true. */
 export function asBoolean(_vm: Interpreter, value: Value, at: Place): Value {
   return each(value, (atom) => {
+    if (typeof constantOf(atom) === 'boolean') return only(atom)
     const truth = truthOf(atom)
     return truth === undefined ? UNKNOWN : constant(truth, at)
   })
 }
+
+const constantOf = (atom: Atom): number | boolean | null | undefined =>
+  atom.kind === 'constant' ? atom.value : undefined
 
 /** Words for yes and no, as strtobool, environs and decouple read them; undefined for anything else. */
 export function wordTruth(word: string): boolean | undefined {

@@ -7,7 +7,9 @@ import { configVariable } from './operators.ts'
 import {
   type Atom,
   assigned,
+  constant,
   type DictObject,
+  each,
   equalsGuard,
   external,
   type InstanceObject,
@@ -50,8 +52,11 @@ export function attributeOf(vm: Interpreter, of: Atom, name: string, at: Place):
       if (value !== undefined) return narrow(value, vm.guards)
       return UNKNOWN
     }
-    case 'external':
+    case 'external': {
+      const app = of.name === 'flask.current_app' && vm.apps.length === 1 ? vm.apps[0] : undefined
+      if (app !== undefined) return attributeOf(vm, { kind: 'instance', object: app }, name, at)
       return external(canonical(`${of.name}.${name}`), at)
+    }
     case 'class': {
       const member = classMember(of.object, name)
       if (member !== undefined)
@@ -64,6 +69,8 @@ export function attributeOf(vm: Interpreter, of: Atom, name: string, at: Place):
     }
     case 'instance':
       return instanceAttribute(vm, of, name, at)
+    case 'super':
+      return superAttribute(vm, of, name, at)
     case 'dict':
       if (of.object.config || DICT_METHODS.has(name)) return only({ kind: 'method', of, name, at })
       return UNKNOWN
@@ -99,8 +106,11 @@ function instanceAttribute(vm: Interpreter, of: Extract<Atom, { kind: 'instance'
     if (name === 'config') return only({ kind: 'dict', object: configOf(object) })
     if (key !== undefined) {
       const value = configOf(object).entries.get(key)
-      return value === undefined ? UNKNOWN : narrow(value, vm.guards)
+      return value === undefined ? configDefault(vm, configOf(object), key, at) : narrow(value, vm.guards)
     }
+    if (name === 'root_path') return text([directoryOf(object.at.path)], at)
+    if (name === 'instance_path') return text([instancePath(vm, object.at.path)], at)
+    if (name === '_get_current_object') return only({ kind: 'method', of, name, at })
   }
   const own = object.attributes.get(name)
   if (own !== undefined) return narrow(own, vm.guards)
@@ -124,6 +134,51 @@ function instanceAttribute(vm: Interpreter, of: Extract<Atom, { kind: 'instance'
   return only({ kind: 'method', of, name, at })
 }
 
+/** A method or attribute of the class above, as the method's own object sees it. */
+function superAttribute(vm: Interpreter, of: Extract<Atom, { kind: 'super' }>, name: string, at: Place): Value {
+  const { self, object } = of
+  for (const base of object.bases) {
+    const member = base.kind === 'class' ? classMember(base.object, name) : undefined
+    if (member === undefined) continue
+    return narrow(member, vm.guards).map(({ atom, guards }) => ({
+      atom: atom.kind === 'function' && !atom.object.decorators.includes('staticmethod') ? { ...atom, self } : atom,
+      guards,
+    }))
+  }
+  return only({ kind: 'method', of: self, name, at })
+}
+
+const directoryOf = (path: string): string =>
+  path.includes('/') ? `/app/${path.slice(0, path.lastIndexOf('/'))}` : '/app'
+
+/** Beside the module or the package of the app (https://flask.palletsprojects.com/en/stable/config/#instance-folders). */
+function instancePath(vm: Interpreter, path: string): string {
+  let directory = directoryOf(path)
+  while (directory !== '/app' && vm.modules.tree.has(`${directory.slice('/app/'.length)}/__init__.py`))
+    directory = directory.slice(0, directory.lastIndexOf('/'))
+  return `${directory}/instance`
+}
+
+/** What `app.config` holds before anything is set (flask/app.py, default_config; Flask 3.1). */
+export function configDefault(vm: Interpreter, of: DictObject, key: string, at: Place): Value {
+  if (!of.config || of.open) return UNKNOWN
+  if (key === 'TESTING') return constant(false, at)
+  if (key === 'SECRET_KEY') return constant(null, at)
+  if (key !== 'DEBUG') return UNKNOWN
+  return flagOf(vm.environment.get('FLASK_DEBUG', constant(false, at), at, vm.guards))
+}
+
+/** Words as FLASK_DEBUG is read (flask/helpers.py, get_debug_flag). */
+export function flagOf(value: Value): Value {
+  return each(value, (atom) => {
+    const word = literalText(atom)
+    if (atom.kind === 'constant') return only(atom)
+    return word === null || atom.kind !== 'text'
+      ? UNKNOWN
+      : constant(word !== '' && !/^(?:0|false|no)$/i.test(word), atom.at)
+  })
+}
+
 /** Dash and Connexion carry a Flask app of their own, or the one that they were given. */
 function dashServer(vm: Interpreter, object: InstanceObject): Value {
   const given = object.args.named.get('server')
@@ -138,7 +193,7 @@ function dashServer(vm: Interpreter, object: InstanceObject): Value {
   const value = only({ kind: 'instance', object: server })
   object.attributes.set('server', value)
   object.attributes.set('app', value)
-  vm.apps.push(server)
+  vm.addApp(server)
   return value
 }
 
@@ -178,13 +233,15 @@ export function productionChoice(keys: readonly string[]): {
 export function itemOf(vm: Interpreter, of: Atom, key: Atom, at: Place): Value {
   if (of.kind === 'external' && of.name === 'os.environ') {
     const name = literalText(key)
-    return name === null ? text([{ kind: 'unknown', name: '' }], at) : vm.environment.require(name, at, vm.guards)
+    if (name === null) return text([{ kind: 'unknown', name: '' }], at)
+    vm.stopsWithout(name)
+    return vm.environment.require(name, at, vm.guards)
   }
   if (of.kind === 'dict') {
     const name = literalText(key)
     if (name !== null) {
       const value = of.object.entries.get(name)
-      return value === undefined ? UNKNOWN : narrow(value, vm.guards)
+      return value === undefined ? configDefault(vm, of.object, name, at) : narrow(value, vm.guards)
     }
     const variable = configVariable(key)
     if (variable === null || of.object.config) return UNKNOWN
@@ -214,11 +271,13 @@ export function setItem(vm: Interpreter, of: Atom, key: string | null, value: Va
   if (of.kind === 'external' && of.name === 'os.environ') {
     if (key !== null) vm.environment.write(key, value, vm.guards)
   } else if (of.kind === 'dict') {
-    if (key === null) of.object.open = true
+    if (key === null) of.object.open ||= vm.phase === 'import' || !of.object.config
     else setEntry(vm, of.object, key, value)
   }
 }
 
 export function setEntry(vm: Interpreter, of: DictObject, key: string, value: Value): void {
+  // What a request changes in the config is not what the app starts with
+  if (of.config && vm.phase === 'request') return
   of.entries.set(key, assigned(of.entries.get(key), value, vm.guards))
 }

@@ -102,7 +102,11 @@ function statement(vm: Interpreter, stmt: Stmt): readonly Guard[] | null {
 
 /** What stops the program where a config var is not set makes it a config var that the app needs. */
 function requireUnset(vm: Interpreter): void {
-  for (const { about, holds } of vm.guards) if (about.kind === 'set' && !holds) vm.environment.markRequired(about.name)
+  for (const { about, holds } of vm.guards) {
+    if (about.kind !== 'set' || holds) continue
+    vm.environment.markRequired(about.name)
+    vm.stopsWithout(about.name)
+  }
 }
 
 function augment(
@@ -163,11 +167,13 @@ function attempt(vm: Interpreter, stmt: Extract<Stmt, { kind: 'try' }>): readonl
     .flat()
     .some((name) => /^(?:ImportError|ModuleNotFoundError|Exception|BaseException)$/.test(name))
   if (catchesImport) vm.catching++
+  if (stmt.handlers.length > 0) vm.trying++
   let outcome: readonly Guard[] | null | undefined
   try {
     outcome = block(vm, stmt.body)
   } finally {
     if (catchesImport) vm.catching--
+    if (stmt.handlers.length > 0) vm.trying--
   }
   const required = requiredVariables(stmt.body)
   const handled = stmt.handlers.map((handler, i) => {

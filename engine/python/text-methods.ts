@@ -72,6 +72,9 @@ export function callTextMethod(of: TextAtom, name: string, args: CallArguments, 
       return formatted(of, args, at)
     case 'join':
       return each(first, (list) => {
+        // random characters, one after the other
+        if (list.kind === 'text' && list.parts.some((part) => typeof part !== 'string' && part.kind === 'random'))
+          return text(list.parts, at)
         if (list.kind !== 'list' || !list.object.exact) return UNKNOWN
         const parts: TextPart[] = []
         for (const [i, item] of list.object.items.entries()) {

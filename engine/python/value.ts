@@ -7,13 +7,14 @@
  */
 import type { Place } from '../finding.ts'
 import type { ClassDef, Expr, FunctionDef, Parameter, Stmt } from './ast.ts'
-import { both, type Guard, negated } from './guards.ts'
+import { both, type Guard, implied, negated } from './guards.ts'
 import type { Scope } from './scope.ts'
 
 export {
   both,
   type Certainty,
   certainty,
+  covers,
   equalsGuard,
   type Guard,
   negated,
@@ -93,6 +94,8 @@ export type Atom =
   | { readonly kind: 'external'; readonly name: string; readonly at: Place }
   | { readonly kind: 'function'; readonly object: FunctionObject; readonly self: Atom | null }
   | { readonly kind: 'class'; readonly object: ClassObject }
+  /** `super()` in a method of `object`. */
+  | { readonly kind: 'super'; readonly object: ClassObject; readonly self: Atom }
   | { readonly kind: 'instance'; readonly object: InstanceObject }
   /** A method of a text, list, dict or external object, not called yet. */
   | { readonly kind: 'method'; readonly of: Atom; readonly name: string; readonly at: Place }
@@ -121,7 +124,7 @@ export function narrow(value: Value, path: readonly Guard[]): Value {
   const out: Alternative[] = []
   for (const { atom, guards } of value) {
     if (both(guards, path) === null) continue
-    out.push({ atom, guards: guards.filter((guard) => !path.some((given) => given.key === guard.key)) })
+    out.push({ atom, guards: guards.filter((guard) => !implied(path, guard)) })
   }
   return out.length > 0 ? out : UNKNOWN
 }
@@ -170,11 +173,12 @@ function simplify(alternatives: readonly Alternative[]): Value {
       (other) => sameAtom(other.atom, alternative.atom) && foldable(other.guards, alternative.guards),
     )
     const other = out[twin]
-    if (other === undefined) out.push(alternative)
-    else out[twin] = { atom: other.atom, guards: folded(other.guards, alternative.guards) }
+    if (other === undefined) {
+      if (out.length === MOST_ALTERNATIVES) return UNKNOWN
+      out.push(alternative)
+    } else out[twin] = { atom: other.atom, guards: folded(other.guards, alternative.guards) }
   }
-  if (out.length > MOST_ALTERNATIVES || out.length === 0) return UNKNOWN
-  return out
+  return out.length === 0 ? UNKNOWN : out
 }
 
 /** Do two sets of guards differ in one guard's polarity at most, or contain each other? */

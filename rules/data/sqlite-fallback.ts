@@ -1,4 +1,4 @@
-import { databaseUses } from '../../engine/plan/databases.ts'
+import { databaseUses, fileShown } from '../../engine/plan/databases.ts'
 import { conditionText, guardedVariables, trailTo } from '../../engine/plan/production.ts'
 import { defineRule } from '../../engine/rule.ts'
 
@@ -31,7 +31,7 @@ export const sqliteFallback = defineRule({
       return [
         {
           at: use.at,
-          message: `When ${conditionText(use.guards) || `${variable} is not set`}, the data goes into the SQLite file ${use.sqliteFile}. Stop at the start instead where DYNO is set.`,
+          message: `When ${conditionText(use.guards) || `${variable} is not set`}, the data goes into ${fileShown(use)}. Stop at the start instead where DYNO is set.`,
           related: trailTo(use.run, use.at),
         },
       ]

@@ -1,4 +1,4 @@
-import { databaseUses } from '../../engine/plan/databases.ts'
+import { databaseUses, fileShown } from '../../engine/plan/databases.ts'
 import { trailTo } from '../../engine/plan/production.ts'
 import { defineRule } from '../../engine/rule.ts'
 
@@ -30,7 +30,7 @@ export const sqliteOnEphemeralDisk = defineRule({
       return [
         {
           at: use.at,
-          message: `The data${where} goes into the SQLite file ${use.sqliteFile}, and a dyno's disk does not last. Use Heroku Postgres through DATABASE_URL.`,
+          message: `The data${where} goes into ${fileShown(use)}, and a dyno's disk does not last. Use Heroku Postgres through DATABASE_URL.`,
           related: trailTo(use.run, use.at),
         },
       ]

@@ -1,10 +1,12 @@
+import { type Dependencies, installs } from '../../engine/facts/dependencies.ts'
 import type { FindingDraft, Fix, Place, RelatedPlace } from '../../engine/finding.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
 import { boots } from '../../engine/plan/plan.ts'
-import { conditionText, judge, reachable, settingsOf, trailTo } from '../../engine/plan/production.ts'
+import { callsOf, conditionText, judge, reachable, settingsOf, trailTo } from '../../engine/plan/production.ts'
 import { literal } from '../../engine/plan/shell.ts'
+import { readDotenv } from '../../engine/python/environment.ts'
 import { truthOf } from '../../engine/python/truth.ts'
-import { type Alternative, certainty, type Guard, placeOf } from '../../engine/python/value.ts'
+import { type Alternative, both, certainty, type Guard, literalText, placeOf } from '../../engine/python/value.ts'
 import { defineRule } from '../../engine/rule.ts'
 import type { Tree } from '../../engine/tree.ts'
 
@@ -23,13 +25,15 @@ export const debugEnabled = defineRule({
     { title: 'Werkzeug: debugging applications', url: 'https://werkzeug.palletsprojects.com/en/stable/debug/' },
   ],
   since: '0.1.0',
-  needs: ['plan', 'tree'],
-  check: ({ plan, tree }) => {
+  needs: ['plan', 'tree', 'dependencies'],
+  check: ({ plan, tree, dependencies }) => {
     const found = [
       ...fromCommands(plan),
       ...fromAppJson(plan, tree),
       ...fromServeCalls(plan, tree),
       ...fromConfig(plan, tree),
+      ...fromDotenv(plan, tree, dependencies),
+      ...fromDebuggers(plan, tree),
     ]
     return found.filter(
       (draft, i) =>
@@ -115,7 +119,47 @@ function fromConfig(plan: Plan, tree: Tree): FindingDraft[] {
     .flatMap((fault) => draftFor(fault, tree))
 }
 
-const isTrue = ({ atom }: Alternative): boolean => truthOf(atom) === true
+/** True as it is written. What a config var holds is for those to say who set it. */
+const isTrue = ({ atom }: Alternative): boolean =>
+  truthOf(atom) === true && (atom.kind !== 'text' || literalText(atom) !== null)
+
+/** `flask run` loads a committed .env and .flaskenv where python-dotenv is installed (flask/cli.py, load_dotenv). */
+function fromDotenv(plan: Plan, tree: Tree, dependencies: Dependencies): FindingDraft[] {
+  if (plan.web?.server?.command.server !== 'flask run' || installs(dependencies, 'python-dotenv') !== 'yes') return []
+  return ['.env', '.flaskenv'].flatMap((path) =>
+    readDotenv(tree.read(path)?.text ?? '', path).flatMap(([name, value, at]) =>
+      name === 'FLASK_DEBUG' && isOn(value)
+        ? [
+            {
+              at,
+              message: '`flask run` reads this file, and debug mode is on. Leave it out, and keep the file out of git.',
+            },
+          ]
+        : [],
+    ),
+  )
+}
+
+/** Werkzeug's debugger without Flask's debug mode: `run_simple(use_debugger=True)`, `DebuggedApplication(evalex=True)`. */
+function fromDebuggers(plan: Plan, tree: Tree): FindingDraft[] {
+  const debuggers = [
+    { name: /^werkzeug\.serving\.run_simple$/, option: 'use_debugger', what: '`run_simple()` runs with the debugger' },
+    {
+      name: /^werkzeug\.debug\.DebuggedApplication$/,
+      option: 'evalex',
+      what: '`DebuggedApplication` lets everybody run Python on an error page',
+    },
+  ]
+  return debuggers.flatMap(({ name, option, what }) =>
+    callsOf(plan, name).flatMap(({ call, reach, ...run }) => {
+      const at = call.argAt.get(option) ?? call.at
+      return judge(call.args.named.get(option) ?? [], isTrue).flatMap(({ guards: own }) => {
+        const guards = both(reach, own)
+        return guards === null ? [] : draftFor({ at, guards, what, related: trailTo(run, at) }, tree)
+      })
+    }),
+  )
+}
 
 interface DebugOn {
   readonly at: Place

@@ -1,6 +1,7 @@
 import type { FindingDraft } from '../../engine/finding.ts'
 import { boots } from '../../engine/plan/plan.ts'
 import type { Expr, Stmt } from '../../engine/python/ast.ts'
+import type { Scope } from '../../engine/python/scope.ts'
 import { defineRule } from '../../engine/rule.ts'
 
 export const debugWhenRunByHand = defineRule({
@@ -21,13 +22,13 @@ export const debugWhenRunByHand = defineRule({
     const seen = new Set<string>()
     for (const { boot } of boots(plan)) {
       const script = boot.entry.kind === 'script' || boot.entry.kind === 'module-script' ? boot.target?.path : undefined
-      for (const { path } of boot.loaded) {
+      for (const { path, scope } of boot.loaded) {
         if (path === script || seen.has(path)) continue
         seen.add(path)
         const source = tree.read(path)?.text ?? ''
         // most modules have no such block: the words are looked for first
         if (!source.includes('__main__') || !source.includes('debug')) continue
-        for (const at of debugInMainBlock(plan.modules.parse(path).body)) {
+        for (const at of debugInMainBlock(plan.modules.parse(path).body, isModule(scope))) {
           findings.push({
             at: { path, ...at.span },
             message: 'Debug mode is on when this file is run by hand. Leave it out and use `flask run --debug`.',
@@ -53,10 +54,26 @@ interface Found {
   readonly removal: { readonly start: number; readonly end: number } | null
 }
 
-function debugInMainBlock(stmts: readonly Stmt[]): Found[] {
-  return stmts.flatMap((stmt) =>
-    stmt.kind === 'if' ? stmt.branches.flatMap((branch) => (isMainTest(branch.test) ? inBlock(branch.body) : [])) : [],
+/** `name.run(debug=True)` of an imported module is something else than an app's. */
+const isModule =
+  (scope: Scope) =>
+  (name: string): boolean =>
+    scope.names.get(name)?.some(({ atom }) => atom.kind === 'module' || atom.kind === 'external') === true
+
+function debugInMainBlock(stmts: readonly Stmt[], isOther: (name: string) => boolean): Found[] {
+  const functions = new Map(
+    stmts.flatMap((stmt) => (stmt.kind === 'function' ? [[stmt.name, stmt.body] as const] : [])),
   )
+  const body = stmts.flatMap((stmt) =>
+    stmt.kind === 'if' ? stmt.branches.flatMap((branch) => (isMainTest(branch.test) ? branch.body : [])) : [],
+  )
+  // `if __name__ == "__main__": main()`
+  const called = body.flatMap((stmt) =>
+    stmt.kind === 'expr' && stmt.value.kind === 'call' && stmt.value.callee.kind === 'name'
+      ? (functions.get(stmt.value.callee.name) ?? [])
+      : [],
+  )
+  return inBlock([...body, ...called], isOther)
 }
 
 function isMainTest(test: Expr): boolean {
@@ -70,12 +87,12 @@ function isMainTest(test: Expr): boolean {
 const isTrue = (expr: Expr): boolean =>
   (expr.kind === 'constant' && expr.value === true) || (expr.kind === 'number' && expr.value === 1)
 
-function inBlock(stmts: readonly Stmt[]): Found[] {
+function inBlock(stmts: readonly Stmt[], isOther: (name: string) => boolean): Found[] {
   return stmts.flatMap((stmt): Found[] => {
     if (stmt.kind === 'if')
-      return [...stmt.branches.flatMap((branch) => inBlock(branch.body)), ...inBlock(stmt.otherwise)]
-    if (stmt.kind === 'with') return inBlock(stmt.body)
-    if (stmt.kind === 'try') return inBlock(stmt.body)
+      return [...stmt.branches.flatMap((branch) => inBlock(branch.body, isOther)), ...inBlock(stmt.otherwise, isOther)]
+    if (stmt.kind === 'with') return inBlock(stmt.body, isOther)
+    if (stmt.kind === 'try') return inBlock(stmt.body, isOther)
     if (
       stmt.kind === 'assign' &&
       isTrue(stmt.value) &&
@@ -83,7 +100,8 @@ function inBlock(stmts: readonly Stmt[]): Found[] {
     )
       return [{ span: { start: stmt.start, end: stmt.end }, removal: null }]
     if (stmt.kind !== 'expr' || stmt.value.kind !== 'call' || stmt.value.callee.kind !== 'attribute') return []
-    if (!/^run(?:_server)?$/.test(stmt.value.callee.name)) return []
+    const { name, of } = stmt.value.callee
+    if (!/^run(?:_server)?$/.test(name) || (of.kind === 'name' && isOther(of.name))) return []
     const { args } = stmt.value
     const i = args.findIndex((arg) => arg.name === 'debug' && isTrue(arg.value))
     const arg = args[i]
