@@ -103,6 +103,8 @@ function start(vm: Interpreter, entry: Entry): Outcome {
     vm.load(path, entry.module, null, true)
     return { problem: null, served: [], target: { path, at: null } }
   }
+  // a path is no module's name, even where the file is there
+  if (entry.module.includes('/')) return missing(entry.module)
   const scope = loadNamed(vm, entry.module, null)
   const resolved = vm.modules.resolve(entry.module, vm.roots)
   if (scope === undefined || resolved === undefined || resolved.path === null) return missing(entry.module)

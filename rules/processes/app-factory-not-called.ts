@@ -1,4 +1,5 @@
-import type { Fix } from '../../engine/finding.ts'
+import type { FindingDraft, Fix, Place } from '../../engine/finding.ts'
+import type { ProcessPlan } from '../../engine/plan/plan.ts'
 import { asUnread } from '../../engine/plan/production.ts'
 import { defineRule } from '../../engine/rule.ts'
 
@@ -20,7 +21,10 @@ export const appFactoryNotCalled = defineRule({
   since: '0.1.0',
   needs: ['plan'],
   check: ({ plan }) =>
-    plan.processes.flatMap(({ server }) => {
+    plan.processes.flatMap((process): FindingDraft[] => {
+      const unquoted = unquotedCall(process)
+      if (unquoted !== null) return [{ ...unquoted, ...asUnread(plan) }]
+      const { server } = process
       const problem = server?.boot?.problem
       if (!server?.target || problem?.kind !== 'not-called') return []
       const { factory } = problem
@@ -30,26 +34,7 @@ export const appFactoryNotCalled = defineRule({
       const message = needsArguments
         ? `\`${spec}\` is an app factory that needs arguments. Make the app in a module such as wsgi.py and name that.`
         : `\`${spec}\` is an app factory, not an app. Write \`${called}\`.`
-      const fix: Fix | null =
-        !needsArguments &&
-        server.command.server === 'gunicorn' &&
-        at.start !== undefined &&
-        at.end !== undefined &&
-        at.end - at.start === spec.length
-          ? {
-              safety: 'safe',
-              description: `call the factory: '${spec}()'`,
-              edits: [
-                {
-                  kind: 'text',
-                  path: at.path,
-                  start: at.start,
-                  end: at.end,
-                  text: at.path.endsWith('.py') ? `${spec}()` : `'${spec}()'`,
-                },
-              ],
-            }
-          : null
+      const fix = needsArguments || server.command.server !== 'gunicorn' ? null : fixOf(at, spec)
       return [
         {
           at,
@@ -61,3 +46,44 @@ export const appFactoryNotCalled = defineRule({
       ]
     }),
 })
+
+/** In heroku.yml and in a Dockerfile the words stand in another syntax's quotes. */
+const OTHER_QUOTES = /\.ya?ml$|Dockerfile[^/]*$/
+
+function fixOf(at: Place, spec: string): Fix | null {
+  const { path, start, end } = at
+  if (start === undefined || end === undefined || end - start !== spec.length || OTHER_QUOTES.test(path)) return null
+  return {
+    safety: 'safe',
+    description: `call the factory: '${spec}()'`,
+    edits: [{ kind: 'text', path, start, end, text: path.endsWith('.py') ? `${spec}()` : `'${spec}()'` }],
+  }
+}
+
+/** `gunicorn shop:create_app()`: bash reads the line first, and stops at the parenthesis. */
+function unquotedCall({ problems, server }: ProcessPlan): FindingDraft | null {
+  const found = problems.find(({ kind, conditional }) => kind === 'unquoted-parenthesis' && !conditional)
+  if (found === undefined || !server?.target) return null
+  const { spec, at } = server.target
+  const { path, start, end } = at
+  const holdsIt = found.at.path === path && (found.at.start ?? 0) >= (start ?? 0) && (found.at.end ?? 0) <= (end ?? 0)
+  if (!holdsIt || start === undefined || end === undefined || !/^[\w.]+:\w+\(/.test(spec)) return null
+  const quote = spec.includes("'") ? '"' : "'"
+  const plain = end - start === spec.length && !/[$`\\]/.test(spec) && !OTHER_QUOTES.test(path)
+  const quoted = `${quote}${spec}${quote}`
+  return {
+    at,
+    message: `bash stops at the bare parenthesis of \`${spec}\`. Put it in quotes: \`${quoted}\`.`,
+    consequence:
+      'The process ends at once with `syntax error near unexpected token` (status 2), and requests get H10 (App crashed).',
+    ...(plain && !(spec.includes('"') && quote === '"')
+      ? {
+          fix: {
+            safety: 'safe',
+            description: `write ${quoted}`,
+            edits: [{ kind: 'text', path, start, end, text: quoted }],
+          },
+        }
+      : {}),
+  }
+}
