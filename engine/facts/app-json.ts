@@ -1,61 +1,84 @@
-import type { Tree } from '../tree.ts'
+import type { TextFile, Tree } from '../tree.ts'
+import { type JsonNode, type JsonProblem, memberOf, parseJson, stringOf } from './json-source.ts'
+
+const PATH = 'app.json'
+
+/** app.json as it was written, valid or not. */
+export interface AppJsonSource {
+  readonly path: typeof PATH
+  readonly file: TextFile
+  /** The root value; null where the file is no JSON. */
+  readonly root: JsonNode | null
+  readonly problem: JsonProblem | null
+}
 
 /** What the plan needs of app.json. Its own faults are other rules' business. */
 export interface AppJson {
-  readonly path: 'app.json'
+  readonly path: typeof PATH
+  readonly root: JsonNode
   /** Config vars that app.json gives a literal value: name to value. */
   readonly values: ReadonlyMap<string, string>
   /** Config vars that an app gets when it is created from app.json, with a value, a generator or required of the user. */
   readonly provided: ReadonlySet<string>
+  /** Every config var that app.json speaks of, optional ones included. */
+  readonly named: ReadonlySet<string>
   readonly stack: string | null
   readonly buildpacks: readonly string[]
   /** Add-on plans, such as `heroku-postgresql:essential-0`. */
   readonly addons: readonly string[]
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+const sources = new WeakMap<Tree, AppJsonSource | null>()
+
+/** app.json with the places of its values; undefined when there is none at the root. */
+export function readAppJsonSource(tree: Tree): AppJsonSource | undefined {
+  const known = sources.get(tree)
+  if (known !== undefined) return known ?? undefined
+  const file = tree.read(PATH)
+  const source = file === undefined ? null : parsed(file)
+  sources.set(tree, source)
+  return source ?? undefined
+}
+
+function parsed(file: TextFile): AppJsonSource {
+  const result = parseJson(file.text)
+  return 'root' in result
+    ? { path: PATH, file, root: result.root, problem: null }
+    : { path: PATH, file, root: null, problem: result.problem }
+}
 
 /** Reads app.json (schema: https://devcenter.heroku.com/articles/app-json-schema); undefined when it is absent or no JSON object. */
 export function readAppJson(tree: Tree): AppJson | undefined {
-  const file = tree.read('app.json')
-  if (file === undefined) return undefined
-  let json: unknown
-  try {
-    json = JSON.parse(file.text)
-  } catch {
-    return undefined // a broken app.json is reported by its own rule; here it simply says nothing
-  }
-  if (!isRecord(json)) return undefined
+  const root = readAppJsonSource(tree)?.root
+  if (root === null || root === undefined || root.kind !== 'object') return undefined
   const values = new Map<string, string>()
   const provided = new Set<string>()
-  if (isRecord(json.env)) {
-    for (const [name, value] of Object.entries(json.env)) {
-      if (typeof value === 'string') {
-        values.set(name, value)
-        provided.add(name)
-      } else if (isRecord(value)) {
-        if (typeof value.value === 'string') values.set(name, value.value)
-        // "required" is true unless said otherwise
-        if (typeof value.value === 'string' || value.generator === 'secret' || value.required !== false)
-          provided.add(name)
-      }
-    }
+  const named = new Set<string>()
+  const env = memberOf(root, 'env')
+  for (const { key, value } of env?.kind === 'object' ? env.members : []) {
+    named.add(key)
+    const literal = stringOf(value) ?? stringOf(memberOf(value, 'value'))
+    if (literal !== undefined) values.set(key, literal)
+    const required = memberOf(value, 'required')
+    const isOptional = required?.kind === 'boolean' && !required.value
+    // "required" is true unless said otherwise
+    if (literal !== undefined || stringOf(memberOf(value, 'generator')) === 'secret') provided.add(key)
+    else if (value.kind === 'object' && !isOptional) provided.add(key)
   }
-  const named = (list: unknown, key: string): string[] =>
-    Array.isArray(list)
-      ? list.flatMap((item) => {
-          if (typeof item === 'string') return [item]
-          const name = isRecord(item) ? item[key] : undefined
-          return typeof name === 'string' ? [name] : []
-        })
-      : []
   return {
-    path: 'app.json',
+    path: PATH,
+    root,
     values,
     provided,
-    stack: typeof json.stack === 'string' ? json.stack : null,
-    buildpacks: named(json.buildpacks, 'url'),
-    addons: named(json.addons, 'plan'),
+    named,
+    stack: stringOf(memberOf(root, 'stack')) ?? null,
+    buildpacks: texts(memberOf(root, 'buildpacks'), 'url'),
+    addons: texts(memberOf(root, 'addons'), 'plan'),
   }
+}
+
+/** The texts of an array whose items are texts, or objects that hold one under `key`. */
+function texts(list: JsonNode | undefined, key: string): string[] {
+  if (list?.kind !== 'array') return []
+  return list.items.flatMap((item) => stringOf(item) ?? stringOf(memberOf(item, key)) ?? [])
 }
