@@ -1,6 +1,7 @@
 import { isMap, isScalar, isSeq, type Node, parseDocument, type YAMLMap } from 'yaml'
 import type { Place } from '../finding.ts'
 import type { TextFile, Tree } from '../tree.ts'
+import { addonPlaces, type HerokuYmlFault, herokuYmlFaults } from './heroku-yml-faults.ts'
 
 /**
  * A command of heroku.yml. `at` is the text verbatim where `at.end - at.start` is its length; else (escapes, block scalars, several
@@ -30,10 +31,15 @@ export interface HerokuYml {
   readonly release: HerokuYmlCommand | null
   /** `setup.addons`: plans such as `heroku-postgresql`. */
   readonly addons: readonly string[]
+  readonly addonPlaces: readonly { readonly plan: string; readonly at: Place }[]
   /** `setup.config`: config vars that an app is created with. */
   readonly setupConfig: ReadonlyMap<string, string>
   /** Top-level keys and where they stand. */
   readonly sections: ReadonlyMap<string, Place>
+  /** What Heroku refuses in it although it is YAML. */
+  readonly faults: readonly HerokuYmlFault[]
+  /** The process types whose image is named apart from them (`run.web.image`, `release.image`). */
+  readonly images: readonly { readonly name: string; readonly at: Place }[]
 }
 
 const PATH = 'heroku.yml'
@@ -59,6 +65,9 @@ export function parseHerokuYml(file: TextFile): HerokuYml {
     run: new Map(),
     release: null,
     addons: [],
+    addonPlaces: [],
+    faults: [],
+    images: [],
     setupConfig: new Map(),
     sections: new Map(),
   } as const
@@ -99,6 +108,13 @@ export function parseHerokuYml(file: TextFile): HerokuYml {
     addons: isSeq(plans) ? plans.items.flatMap((item) => textOf(child(item, 'plan')) ?? textOf(item) ?? []) : [],
     setupConfig: textMap(child(setup, 'config')),
     sections,
+    addonPlaces: addonPlaces(root, place),
+    faults: herokuYmlFaults(root, place),
+    images: [...pairs(child(root, 'run')).map(({ value }) => value), child(root, 'release')].flatMap((node) => {
+      const image = child(node, 'image')
+      const name = textOf(image)
+      return name === null || image === null ? [] : [{ name, at: place(image) }]
+    }),
   }
 }
 
