@@ -27,7 +27,8 @@ describe.skipIf(typeof tools === 'string')('a scaffolded project on a dyno', { t
     await postgres?.stop()
   })
 
-  // Most of the time goes by waiting for one process or another, so they wait together.
+  // Most of the time goes by waiting for one process or another, so the projects wait together; the tests of one share a
+  // database, whose connections one of them cuts.
   describe.concurrent.each(COMBINATIONS)('with $packageManager and $data', ({ packageManager, data }) => {
     const name = `${packageManager}-${data}`
     const packageName = name.replace('-', '_')
@@ -52,12 +53,17 @@ describe.skipIf(typeof tools === 'string')('a scaffolded project on a dyno', { t
       config = { ...config, DATABASE_URL: url }
     }, 180_000)
 
-    it('is released, serves, keeps its data over a restart, and ends when it is told to', async ({ expect }) => {
+    it.sequential('is released, serves, keeps its data over a restart, and ends when it is told to', async ({
+      expect,
+    }) => {
       const release = processCommand(slug, 'release')
       expect(release !== undefined).toBe(withData)
       if (release !== undefined) {
         // Each push runs it again.
-        for (const _ of ['first', 'second']) expect(await oneOff(slug, release, config)).toMatchObject({ status: 0 })
+        for (const _ of ['first', 'second']) {
+          const { status, output } = await oneOff(slug, release, config)
+          expect(status, output).toBe(0)
+        }
       }
 
       const first = await startWeb(slug, config)
@@ -76,8 +82,8 @@ describe.skipIf(typeof tools === 'string')('a scaffolded project on a dyno', { t
       const answers = await Promise.all(Array.from({ length: 40 }, () => first.fetch('/health')))
       expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([200]))
       const stopped = await first.stop()
-      expect(stopped.status).toBe(0)
-      expect(stopped.milliseconds).toBeLessThan(10_000)
+      expect(stopped.status, first.log).toBe(0)
+      expect(stopped.milliseconds, first.log).toBeLessThan(10_000)
 
       if (!withData) return
       const second = await startWeb(slug, config)
@@ -88,7 +94,7 @@ describe.skipIf(typeof tools === 'string')('a scaffolded project on a dyno', { t
     })
 
     if (withData)
-      it('goes on when the database closes its connections', async ({ expect }) => {
+      it.sequential('goes on when the database closes its connections', async ({ expect }) => {
         const web = await startWeb(slug, config)
         expect((await web.fetch('/health')).status).toBe(200)
         const cut = `import psycopg; psycopg.connect("${config.DATABASE_URL}").execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()")`
@@ -98,7 +104,7 @@ describe.skipIf(typeof tools === 'string')('a scaffolded project on a dyno', { t
         await web.stop()
       })
 
-    it('believes the router about the client, and the client about nothing', async ({ expect }) => {
+    it.sequential('believes the router about the client, and the client about nothing', async ({ expect }) => {
       const probed = slugFolder(project)
       writeFileSync(join(probed, 'wsgi.py'), PROBE.replace('PACKAGE', packageName))
       const web = await startWeb({ ...slug, root: probed }, config)
@@ -117,7 +123,7 @@ describe.skipIf(typeof tools === 'string')('a scaffolded project on a dyno', { t
       await web.stop()
     })
 
-    it('does not start without the config vars that it cannot do without, and says so in one line', async ({
+    it.sequential('does not start without the config vars that it cannot do without, and says so in one line', async ({
       expect,
     }) => {
       for (const missing of Object.keys(config)) {
@@ -132,7 +138,7 @@ describe.skipIf(typeof tools === 'string')('a scaffolded project on a dyno', { t
       }
     })
 
-    it('passes its own tests on a computer without Postgres, and is tidy', async ({ expect }) => {
+    it.sequential('passes its own tests on a computer without Postgres, and is tidy', async ({ expect }) => {
       if (typeof tools === 'string') return
       const checkout = temporary('checkout')
       cpSync(project, checkout, { recursive: true })

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { cpSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs'
+import { Agent, request } from 'node:http'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { freePort, listening } from './port.ts'
@@ -24,6 +25,9 @@ export function slugFolder(project: string): string {
   return root
 }
 
+/** What the buildpack sets on an Eco, Basic or Standard-1X dyno. */
+const WORKERS = '2'
+
 /**
  * The environment of a dyno as the classic Python buildpack makes it, and nothing of ours:
  * https://github.com/heroku/heroku-buildpack-python/tree/main/vendor
@@ -36,7 +40,7 @@ function environment(slug: Slug, dyno: string, config: ConfigVars): NodeJS.Proce
     LANG: 'en_US.UTF-8',
     PYTHONUNBUFFERED: 'true',
     PYTHONPATH: slug.root,
-    WEB_CONCURRENCY: '2',
+    WEB_CONCURRENCY: WORKERS,
     FORWARDED_ALLOW_IPS: '*',
     GUNICORN_CMD_ARGS: '--access-logfile -',
     DYNO: dyno,
@@ -69,6 +73,7 @@ export class WebDyno {
   readonly origin: string
   readonly #child: ChildProcess
   readonly #ended: Promise<number | null>
+  readonly #agent = new Agent({ keepAlive: true })
   #output = ''
   #status: number | null | undefined
 
@@ -88,7 +93,7 @@ export class WebDyno {
     })
   }
 
-  /** Starts a command with a random $PORT and waits until it accepts connections; throws its output when it ends first. */
+  /** Starts a command with a random $PORT and waits until it is up; throws its output when it ends first. */
   static async start(slug: Slug, command: string, config: ConfigVars): Promise<WebDyno> {
     const port = await freePort()
     const child = spawn('bash', ['-c', command], {
@@ -97,9 +102,9 @@ export class WebDyno {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const dyno = new WebDyno(child, port)
-    await listening(port, () =>
-      dyno.#status === undefined ? undefined : `ended with ${dyno.#status}:\n${dyno.#output}`,
-    )
+    const gone = () => (dyno.#status === undefined ? undefined : `ended with ${dyno.#status}:\n${dyno.#output}`)
+    await listening(port, gone)
+    await dyno.#workersReady(Number(WORKERS))
     return dyno
   }
 
@@ -108,8 +113,50 @@ export class WebDyno {
     return this.#output
   }
 
-  fetch(path: string, init?: RequestInit): Promise<Response> {
-    return fetch(this.origin + path, init)
+  /**
+   * Waits until gunicorn's workers handle signals: one that is about to start still has its parent's handlers, and a
+   * SIGTERM to it at this moment is lost, so that it ends only after graceful_timeout. No dyno is that young.
+   */
+  async #workersReady(count: number): Promise<void> {
+    const ready = (pid: string) => {
+      const status = existsSync(`/proc/${pid}/status`) ? readFileSync(`/proc/${pid}/status`, 'utf8') : ''
+      const caught = /^SigCgt:\s*([0-9a-f]+)/m.exec(status)?.[1]
+      // SIGABRT is number 6; workers handle it, and their parent does not.
+      return caught === undefined || ((BigInt(`0x${caught}`) >> 5n) & 1n) === 1n
+    }
+    const end = Date.now() + 30_000
+    while (Date.now() < end) {
+      const workers = [...this.#output.matchAll(/Booting worker with pid: (\d+)/g)].map(([, pid]) => pid ?? '')
+      if (workers.length >= count && workers.every(ready)) return
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    throw new Error(`no ${count} workers after 30 seconds:\n${this.#output}`)
+  }
+
+  /**
+   * Asks as the router does: over kept connections, each opened for a request. (Node's own `fetch` opens some that it
+   * never uses, and a gunicorn thread waits 5 seconds for the first byte on each.)
+   */
+  fetch(
+    path: string,
+    init: { method?: string; headers?: Record<string, string>; body?: string } = {},
+  ): Promise<Response> {
+    const { method = 'GET', headers = {}, body } = init
+    return new Promise((resolve, reject) => {
+      const asked = request(this.origin + path, { agent: this.#agent, method, headers }, (answer) => {
+        const chunks: Buffer[] = []
+        answer.on('data', (chunk: Buffer) => chunks.push(chunk))
+        answer.on('error', reject)
+        answer.on('end', () => {
+          const pairs = Object.entries(answer.headersDistinct).flatMap(([name, values]) =>
+            (values ?? []).map((value): [string, string] => [name, value]),
+          )
+          resolve(new Response(Buffer.concat(chunks), { status: answer.statusCode ?? 0, headers: pairs }))
+        })
+      })
+      asked.on('error', reject)
+      asked.end(body)
+    })
   }
 
   /** Sends SIGTERM as Heroku does; returns the exit status and how long the end took, in milliseconds. */
@@ -117,6 +164,7 @@ export class WebDyno {
     const begin = performance.now()
     this.#child.kill('SIGTERM')
     const status = await this.#ended
+    this.#agent.destroy()
     return { status, milliseconds: performance.now() - begin }
   }
 }
