@@ -87,6 +87,8 @@ class Reading {
   }
 
   #report(at: Place, line: string, kind: BrokenRequirement['kind'], why: string): void {
+    // Which distribution an unreadable line was meant for, nobody can tell.
+    if (kind === 'syntax' || kind === 'encoding') this.certain = false
     this.broken.push({ at, line, kind, why })
   }
 
