@@ -82,6 +82,21 @@ export function targetName(definition: FlaskDefinition): string {
   return called ?? `${module}:${variable ?? (factory === null ? 'app' : `${factory}()`)}`
 }
 
+/** The words for gunicorn on a shell's line: `app:app`, `"shop:create_app()"`, `--chdir server app:app` for a module of a plain folder. */
+export function gunicornWords(definition: FlaskDefinition, tree: Tree): string {
+  const { path, called } = definition
+  const parts = path.split('/').slice(0, -1)
+  let top = parts.length
+  while (top > 0 && tree.has(`${parts.slice(0, top).join('/')}/__init__.py`)) top--
+  const folder = parts.slice(0, top).join('/')
+  const name = targetName(definition)
+  if (called !== null || folder === '') return quoted(name)
+  return `--chdir ${folder} ${quoted(name.slice(folder.length + 1))}`
+}
+
+/** bash stops at a bare parenthesis. */
+const quoted = (name: string): string => (name.includes('(') ? `"${name}"` : name)
+
 const USUAL = ['wsgi', 'app', 'application', 'main', 'run', 'server', '__init__']
 
 function rank(path: string): number {

@@ -9,7 +9,7 @@ import { Modules } from '../python/modules.ts'
 import type { Tree } from '../tree.ts'
 import { type CommandProblem, type Invocation, type Invocations, invocations, serving } from './command.ts'
 import { containerProcesses } from './container.ts'
-import { type FlaskDefinition, flaskDefinitions, targetName } from './flask-definitions.ts'
+import { type FlaskDefinition, flaskDefinitions, gunicornWords, targetName } from './flask-definitions.ts'
 import { type Dyno, planServer, type ServerPlan } from './process.ts'
 
 /** Which file says what runs. */
@@ -39,6 +39,8 @@ export interface WebApp {
   readonly at: Place
   /** How a server would name it: `app:app`, `shop:create_app()`. */
   readonly name: string
+  /** What gunicorn would be given on a shell's line, quotes and all. */
+  readonly words: string
 }
 
 export interface Plan {
@@ -91,7 +93,7 @@ export function makePlan(input: PlanInput): Plan | undefined {
     source,
     processes,
     web,
-    webApp: definition === undefined ? null : webAppOf(definition),
+    webApp: definition === undefined ? null : webAppOf(definition, tree),
     definitions,
     unstarted: web === null && definition !== undefined ? bootDefinition(definition, base) : null,
     modules,
@@ -198,7 +200,11 @@ function productionServer(candidates: readonly ServerPlan[]): ServerPlan | null 
   return production.length === 1 ? (production[0] ?? null) : null
 }
 
-const webAppOf = (definition: FlaskDefinition): WebApp => ({ at: definition.at, name: targetName(definition) })
+const webAppOf = (definition: FlaskDefinition, tree: Tree): WebApp => ({
+  at: definition.at,
+  name: targetName(definition),
+  words: gunicornWords(definition, tree),
+})
 
 /** A target as it is written on a shell's line: bash stops at a bare parenthesis. */
 export const inShell = (target: string): string => (target.includes('(') ? `"${target}"` : target)

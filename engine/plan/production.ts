@@ -161,7 +161,7 @@ export function guardedVariables(guards: readonly Guard[]): string[] {
   return [...new Set(guards.flatMap(({ about }) => (about.kind === 'unknown' ? [] : [about.name])))]
 }
 
-/** A fault in a file that Heroku does not read yet is a warning: it becomes one once the file has its right name. */
+/** A fault in a file that Heroku does not read yet is a warning: once the file has its right name, or the image of a lone Dockerfile is pushed, it counts. */
 export function asUnread(plan: Plan): { readonly level?: 'warning' } {
-  return plan.source.kind === 'candidate' ? { level: 'warning' } : {}
+  return plan.source.kind === 'candidate' || plan.source.kind === 'dockerfile' ? { level: 'warning' } : {}
 }

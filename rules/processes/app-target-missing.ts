@@ -1,6 +1,6 @@
 import { couldBeAtLeast, type Dependencies, normaliseName } from '../../engine/facts/dependencies.ts'
 import type { FindingDraft, Fix } from '../../engine/finding.ts'
-import { targetName } from '../../engine/plan/flask-definitions.ts'
+import { gunicornWords, targetName } from '../../engine/plan/flask-definitions.ts'
 import { inShell, type Plan } from '../../engine/plan/plan.ts'
 import type { ServerPlan } from '../../engine/plan/process.ts'
 import { asUnread } from '../../engine/plan/production.ts'
@@ -62,7 +62,7 @@ function fault(plan: Plan, server: ServerPlan, dependencies: Dependencies): Faul
         return { message: `${problem.path} has no \`server\`. Write \`server = app.server\` there.`, instead: null }
       const made = plan.definitions.find((definition) => definition.path === problem.path)
       const own = made?.variable ?? (made?.factory ? `${made.factory}()` : nearest(problem.attribute, problem.known))
-      const name = own === null ? nearestApp(plan, server) : `${problem.module}:${own}`
+      const name = own === null ? nearestApp(plan, server) : inShell(`${problem.module}:${own}`)
       const message = `${problem.path} has no \`${problem.attribute}\`.${name === null ? '' : ` Name \`${name}\`.`}`
       return { message, instead: name }
     }
@@ -89,6 +89,10 @@ const remedy = (holds: string): string =>
 
 function noModule(plan: Plan, server: ServerPlan, module: string, dependencies: Dependencies): Fault | null {
   const spec = server.target?.spec ?? module
+  // a Procfile in a folder without any Python stands there for something else
+  const cwd = server.invocation.cwd ?? ''
+  if (cwd !== '' && !plan.modules.tree.paths.some((path) => path.startsWith(`${cwd}/`) && path.endsWith('.py')))
+    return null
   if (spec.includes('$') || mayBeInstalled(module, plan.modules.tree, dependencies)) return null
   const instead = server.command.server === 'celery' ? null : nearestApp(plan, server, module)
   const why =
@@ -151,12 +155,7 @@ function nearestApp(plan: Plan, server: ServerPlan, wanted = ''): string | null 
   const reachable = plan.definitions.filter(({ path }) => !plan.modules.tree.has(path.replace(/\.py$/, '/__init__.py')))
   const definition = reachable.find(({ module }) => module.split('.').at(-1)?.toLowerCase() === last) ?? reachable[0]
   if (definition === undefined || (server.invocation.cwd ?? '') !== '') return null
-  if (definition.called !== null) return definition.called
-  const folder = definition.path.includes('/') ? definition.path.slice(0, definition.path.lastIndexOf('/')) : ''
-  const name = targetName(definition)
-  if (folder === '' || plan.modules.tree.has(`${folder}/__init__.py`)) return name
-  const inFolder = name.slice(definition.module.lastIndexOf('.') + 1)
-  return server.command.server === 'gunicorn' ? `--chdir ${folder} ${inFolder}` : inFolder
+  return server.command.server === 'gunicorn' ? gunicornWords(definition, plan.modules.tree) : targetName(definition)
 }
 
 /** A name that differs in case, else a usual one. */
@@ -174,10 +173,9 @@ function fixOf(server: ServerPlan, instead: string): Fix | null {
   if (server.command.server !== 'gunicorn' || target?.at.start === undefined || target.at.end === undefined) return null
   const { path, start, end } = target.at
   if (path !== invocation.path || path.endsWith('.py') || end - start < target.spec.length) return null
-  const text = inShell(instead)
   return {
     safety: 'unsafe',
     description: `name ${instead}`,
-    edits: [{ kind: 'text', path, start, end, text }],
+    edits: [{ kind: 'text', path, start, end, text: instead }],
   }
 }

@@ -105,7 +105,7 @@ function productionLine(plan: Plan, server: ServerPlan): ProductionLine {
   }
   const path = boot?.target?.path
   const name = path === undefined || boot === null || boot === undefined ? null : servedName(plan, boot, path)
-  const fallback = { text: `${program} ${inShell(plan.webApp?.name ?? 'app:app')}`, proven: false, guard: false }
+  const fallback = { text: `${program} ${plan.webApp?.words ?? 'app:app'}`, proven: false, guard: false }
   if (path === undefined || name === null || path.endsWith('__main__.py')) return fallback
   const guard = serving !== null && serving.call.at.path === path && isUnguarded(plan, path, serving.call.at)
   const cut = path.lastIndexOf('/')

@@ -1,5 +1,4 @@
 import type { Fix } from '../../engine/finding.ts'
-import { inShell } from '../../engine/plan/plan.ts'
 import { defineRule } from '../../engine/rule.ts'
 import type { Tree } from '../../engine/tree.ts'
 
@@ -63,7 +62,7 @@ export const webProcessMissing = defineRule({
     return [
       {
         at: first?.typeAt ?? { path: procfile.path },
-        message: `${found}. Add \`web: gunicorn ${inShell(plan.webApp.name)}\`.`,
+        message: `${found}. Add \`web: gunicorn ${plan.webApp.words}\`.`,
         related,
       },
     ]
