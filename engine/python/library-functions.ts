@@ -1,5 +1,6 @@
 /** What the standard library's and some libraries' functions give back. */
 import type { Place } from '../finding.ts'
+import { fileTest } from './file-tests.ts'
 import { loadHerokuExtension } from './flask-config.ts'
 import { loadNamed } from './imports.ts'
 import type { Interpreter } from './interpreter.ts'
@@ -96,6 +97,9 @@ export const LIBRARY_FUNCTIONS: ReadonlyMap<string, Known> = new Map<string, Kno
   ['base64.b64encode', identity],
   ['os.path.join', (_vm, args, at) => pathJoin(args, at)],
   ['os.path.dirname', (_vm, args, at) => directoryName(firstArgument(args), at)],
+  ['os.path.exists', fileTest('any')],
+  ['os.path.isfile', fileTest('file')],
+  ['os.path.isdir', fileTest('directory')],
   ['os.path.abspath', identity],
   ['os.path.realpath', identity],
   ['os.path.normpath', identity],

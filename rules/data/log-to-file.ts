@@ -1,0 +1,136 @@
+import type { Place } from '../../engine/finding.ts'
+import { textShown } from '../../engine/plan/bind.ts'
+import type { Plan } from '../../engine/plan/plan.ts'
+import {
+  type CallInProduction,
+  callsOf,
+  conditionText,
+  judge,
+  type Run,
+  trailTo,
+} from '../../engine/plan/production.ts'
+import { type Alternative, both, type Certainty, certainty, type Guard, type Value } from '../../engine/python/value.ts'
+import { defineRule } from '../../engine/rule.ts'
+
+export const logToFile = defineRule({
+  id: 'log-to-file',
+  stage: 'data',
+  level: 'warning',
+  summary: 'Production writes its log into a file on the dyno',
+  why: "Heroku collects what a process writes to its standard output and standard error (Logplex). A log file on a dyno's disk is seen by nobody: `heroku logs` does not show it, each dyno has its own, and it is deleted at every restart, with the traceback that explains the crash.",
+  consequence:
+    'The log is missing from `heroku logs` and from log drains, and the file is deleted at the next dyno restart.',
+  instead:
+    'Log to the standard error, which is where `logging` writes by default:\n\n```python\nlogging.basicConfig(level=logging.INFO)\n```\n\nFor gunicorn, `--access-logfile -` and `--error-logfile -`.',
+  sources: [
+    { title: 'Logging', url: 'https://devcenter.heroku.com/articles/logging' },
+    { title: 'The ephemeral filesystem', url: 'https://devcenter.heroku.com/articles/dynos#ephemeral-filesystem' },
+    { title: 'gunicorn: logging', url: 'https://gunicorn.org/reference/settings/#logging' },
+  ],
+  since: '0.1.0',
+  needs: ['plan'],
+  check: ({ plan }) => {
+    const seen = new Set<string>()
+    return [...fromHandlers(plan), ...fromGunicorn(plan)].flatMap(({ at, file, guards, sure, run, stream }) => {
+      const key = `${at.path}:${at.start}`
+      if (seen.has(key) || (sure !== 'certain' && sure !== 'fallback')) return []
+      seen.add(key)
+      const condition = sure === 'fallback' ? `When ${conditionText(guards)}, the` : 'The'
+      return [
+        {
+          at,
+          // a fallback is what a laptop uses; whoever set the config var is not harmed
+          ...(sure === 'fallback' ? { level: 'info' as const } : {}),
+          message: `${condition} log goes into ${file}, which heroku logs never shows and a restart deletes. Write to ${stream} instead.`,
+          related: trailTo(run, at),
+        },
+      ]
+    })
+  },
+})
+
+interface LogFile {
+  readonly at: Place
+  readonly file: string
+  readonly guards: readonly Guard[]
+  readonly sure: Certainty
+  readonly run: Run
+  /** What to write to instead. */
+  readonly stream: string
+}
+
+const HANDLER =
+  /^logging\.(?:handlers\.)?(?:FileHandler|RotatingFileHandler|TimedRotatingFileHandler|WatchedFileHandler)$/
+const STREAMS = /^(?:-|\/dev\/.*|\/proc\/.*|NUL|syslog:.*)$/i
+
+/** Calls that open a log file, each with the argument that names it. */
+function fromHandlers(plan: Plan): LogFile[] {
+  const named = (use: CallInProduction, keyword: string, position: number | null): LogFile[] => {
+    const { call } = use
+    const value = call.args.named.get(keyword) ?? (position === null ? undefined : call.args.positional[position])
+    const at = call.argAt.get(keyword) ?? (position === null ? undefined : call.argAt.get(position)) ?? call.at
+    return value === undefined ? [] : filesOf(value, use, use.reach, at, 'a logging.StreamHandler')
+  }
+  const handlers = callsOf(plan, HANDLER)
+  return [
+    ...handlers.flatMap((use) => named(use, 'filename', 0)),
+    ...callsOf(plan, /^logging\.basicConfig$/).flatMap((use) => named(use, 'filename', null)),
+    ...callsOf(plan, /^loguru\.logger\.add$/).flatMap((use) => named(use, 'sink', 0)),
+    ...callsOf(plan, /^logzero\.logfile$/).flatMap((use) => named(use, 'filename', 0)),
+    ...callsOf(plan, /^logging\.config\.dictConfig$/).flatMap((use) =>
+      (use.call.args.positional[0] ?? []).flatMap(({ atom }) =>
+        atom.kind === 'dict' ? fromDictionary(atom.object.entries.get('handlers'), use) : [],
+      ),
+    ),
+  ]
+}
+
+/** `{"handlers": {"file": {"class": "logging.FileHandler", "filename": …}}}` */
+function fromDictionary(handlers: Value | undefined, use: CallInProduction): LogFile[] {
+  return (handlers ?? []).flatMap(({ atom }) => {
+    if (atom.kind !== 'dict') return []
+    return [...atom.object.entries.values()].flat().flatMap(({ atom: handler }) => {
+      const value = handler.kind === 'dict' ? handler.object.entries.get('filename') : undefined
+      const isFile =
+        handler.kind === 'dict' &&
+        handler.object.entries
+          .get('class')
+          ?.some(({ atom: kind }) => kind.kind === 'text' && HANDLER.test(textShown(kind.parts)))
+      if (value === undefined || !isFile) return []
+      return filesOf(value, use, use.reach, use.call.at, 'a logging.StreamHandler')
+    })
+  })
+}
+
+/** gunicorn's own two logs. Its access log in gunicorn.conf.py gives way to the buildpack's GUNICORN_CMD_ARGS on Cedar. */
+function fromGunicorn(plan: Plan): LogFile[] {
+  return plan.processes.flatMap((process) => {
+    const { server } = process
+    if (server?.command.server !== 'gunicorn' || server.boot === null) return []
+    const run = { process, server, boot: server.boot }
+    return ['errorlog', 'accesslog'].flatMap((name) => {
+      const setting = server.settings.get(name)?.at(-1)
+      if (setting === undefined) return []
+      const overridden =
+        name === 'accesslog' && setting.from === server.config && !plan.container && plan.generation === 'cedar'
+      if (overridden && !server.invocation.environment.has('GUNICORN_CMD_ARGS')) return []
+      return filesOf(setting.value, run, [], setting.at, '-')
+    })
+  })
+}
+
+/**
+ * The files that a value may name, where their names are known. All that is no standard stream is judged together:
+ * a file handler writes to a file, whichever it is.
+ */
+function filesOf(value: Value, run: Run, reach: readonly Guard[], otherwise: Place, stream: string): LogFile[] {
+  const isFile = ({ atom }: Alternative): boolean => atom.kind === 'text' && !STREAMS.test(textShown(atom.parts))
+  return judge(value, isFile).flatMap(({ alternative: { atom }, guards: own }): LogFile[] => {
+    const guards = both(reach, own)
+    const isKnown = atom.kind === 'text' && atom.parts.some((part) => typeof part === 'string' && /[\w-]/.test(part))
+    if (guards === null || !isKnown) return []
+    const file = textShown(atom.parts).replace(/^\/app\//, '')
+    const at = atom.at.path === otherwise.path && atom.at.start !== undefined ? atom.at : otherwise
+    return [{ at, file, guards, sure: certainty(guards), run, stream }]
+  })
+}
