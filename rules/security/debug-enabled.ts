@@ -19,7 +19,7 @@ export const debugEnabled = defineRule({
   consequence:
     'With `app.run()` or `flask run`: anybody who provokes an error can run code on the dyno. With gunicorn: tracebacks and development behaviour in production.',
   instead: 'Leave `DEBUG` unset in production, and turn it on by hand:\n\n```bash\nflask --app app run --debug\n```',
-  fix: { safety: 'safe', note: 'turns a literal `True` to `False`' },
+  fix: { safety: 'safe', note: 'turns a literal `True` to `False`; unsafe where it is a constant of another name' },
   sources: [
     { title: 'Flask: debug mode', url: 'https://flask.palletsprojects.com/en/stable/quickstart/#debug-mode' },
     { title: 'Werkzeug: debugging applications', url: 'https://werkzeug.palletsprojects.com/en/stable/debug/' },
@@ -189,12 +189,18 @@ function draftFor({ at, guards, what, related }: DebugOn, tree: Tree): FindingDr
 
 function turnOff(at: Place, tree: Tree): Fix | null {
   if (at.start === undefined || at.end === undefined) return null
-  const source = tree.read(at.path)?.text.slice(at.start, at.end) ?? ''
+  const text = tree.read(at.path)?.text ?? ''
+  const source = text.slice(at.start, at.end)
   const match = /(?:^|=\s*)(True|1)$/.exec(source)
   if (match?.[1] === undefined) return null
   const start = at.end - match[1].length
   return {
-    safety: 'safe',
+    // A constant of another name may be used elsewhere
+    safety: /(?:debug|debugger|evalex)\W*[=:]\s*(?:bool\s*=\s*)?(?:True|1)$/i.test(
+      text.slice(Math.max(0, at.start - 40), at.end),
+    )
+      ? 'safe'
+      : 'unsafe',
     description: 'turn debug mode off',
     edits: [{ kind: 'text', path: at.path, start, end: at.end, text: match[1] === '1' ? '0' : 'False' }],
   }

@@ -1,0 +1,126 @@
+import { credentialFile } from '../../engine/facts/credential-files.ts'
+import { type CredentialText, scanForCredentials } from '../../engine/facts/credential-scan.ts'
+import type { FindingDraft, Level, Place, RelatedPlace } from '../../engine/finding.ts'
+import { credentialsInCalls } from '../../engine/plan/credential-calls.ts'
+import { databaseUses } from '../../engine/plan/databases.ts'
+import type { Plan } from '../../engine/plan/plan.ts'
+import { trailTo } from '../../engine/plan/production.ts'
+import { secretKeys } from '../../engine/plan/secret-keys.ts'
+import { defineRule } from '../../engine/rule.ts'
+import { decode, type Tree } from '../../engine/tree.ts'
+
+export const credentialCommitted = defineRule({
+  id: 'credential-committed',
+  stage: 'security',
+  level: 'error',
+  summary: 'A password, token or private key is in the repository',
+  why: 'Whoever can read the repository, a fork, an old commit or the slug has the credential, and machines search public repositories for them within minutes. Taking it out in a new commit does not help: it stays in the history. Only the service that gave it can make it worthless.',
+  consequence:
+    'Heroku deploys it and says nothing. Whoever finds it can use the account, the database or the service in your name, and at your cost.',
+  instead:
+    'Revoke it where it was made, make a new one, and keep that in a config var:\n\n```bash\nheroku config:set MAIL_API_KEY=...\n```\n\n```python\nmail = MailClient(api_key=os.environ["MAIL_API_KEY"])\n```\n\nOn a laptop a `.env` that `.gitignore` lists does the same with `heroku local`. In `.env.example` keep the names and leave the values out. A key file (`service-account.json`) can be a config var as a whole: `heroku config:set GOOGLE_CREDENTIALS="$(cat service-account.json)"`.',
+  sources: [
+    { title: 'Configuration and config vars', url: 'https://devcenter.heroku.com/articles/config-vars' },
+    {
+      title: 'heroku local and .env',
+      url: 'https://devcenter.heroku.com/articles/heroku-local#set-up-your-local-environment-variables',
+    },
+    {
+      title: 'gitleaks, after whose rules the forms of tokens were written',
+      url: 'https://github.com/gitleaks/gitleaks',
+    },
+    {
+      title: 'Removing sensitive data from a repository',
+      url: 'https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/removing-sensitive-data-from-a-repository',
+    },
+  ],
+  since: '0.1.0',
+  needs: ['plan', 'tree'],
+  check: ({ plan, tree }) => {
+    const found = new Map<string, Found>()
+    const elsewhere = otherRules(plan)
+    const add = (value: string, one: Found): void => {
+      if (elsewhere.some((place) => overlaps(place, one.at))) return
+      const known = found.get(value)
+      if (known === undefined) found.set(value, one)
+      else if (!overlaps(known.at, one.at) && !known.again.some((place) => overlaps(place, one.at)))
+        known.again.push(one.at)
+    }
+    for (const { what, at, value, run } of credentialsInCalls(plan))
+      add(value, { what, at, level: 'error', trail: trailTo(run, at), again: [] })
+    for (const one of inFiles(tree)) add(one.value, one)
+    return [...found.values()].map(drafted)
+  },
+})
+
+interface Found {
+  readonly what: string
+  readonly at: Place
+  readonly level: Level
+  readonly trail: readonly RelatedPlace[]
+  /** Where the same text stands as well. */
+  readonly again: Place[]
+}
+
+const MOST_PLACES = 5
+
+function drafted({ what, at, level, trail, again }: Found): FindingDraft {
+  const more = again.slice(0, MOST_PLACES).map((place) => ({ ...place, message: 'and here' }))
+  return {
+    at,
+    level,
+    secret: true,
+    message: `A ${what} is in the repository. Revoke it, and read the new one from a config var.`,
+    related: [...trail, ...more],
+  }
+}
+
+/** What the rules about the secret key and about database addresses speak of. */
+function otherRules(plan: Plan): Place[] {
+  return [...secretKeys(plan, 'literal').map(({ at }) => at), ...databaseUses(plan).map(({ at }) => at)].filter(
+    ({ path, start }) => path.endsWith('.py') && start !== undefined,
+  )
+}
+
+const overlaps = (left: Place, right: Place): boolean =>
+  left.path === right.path &&
+  (left.start ?? 0) < (right.end ?? Number.POSITIVE_INFINITY) &&
+  (right.start ?? 0) < (left.end ?? Number.POSITIVE_INFINITY)
+
+/** Larger files are data. */
+const LARGEST = 500_000
+/** Says cheaply that a file holds nothing that the scan would find. */
+const WORDS = /secret|token|passw|pwd|passphrase|key|:\/\/|authorization|[_-][A-Za-z0-9]{16}|[A-Za-z0-9]{20}/i
+
+function* inFiles(tree: Tree): Generator<Found & { readonly value: string }> {
+  for (const path of tree.paths) {
+    const options = credentialFile(path)
+    if (options === null || tree.entry(path)?.link !== null) continue
+    const bytes = tree.bytes(path)
+    if (bytes === undefined || bytes.length > LARGEST) continue
+    const file = decode(path, bytes)
+    if (file === undefined || !WORDS.test(file.text) || file.text.startsWith('$ANSIBLE_VAULT')) continue
+    for (const one of scanForCredentials(file.text, options)) {
+      const level = levelOf(one, options.role)
+      if (level !== null)
+        yield {
+          what: one.what,
+          value: one.value,
+          level,
+          trail: [],
+          again: [],
+          at: { path, start: one.start, end: one.end },
+        }
+    }
+  }
+}
+
+/** Tests and examples are full of made-up secrets; a token in a service's own form is seldom made up. */
+function levelOf(one: CredentialText, role: 'used' | 'test' | 'example'): Level | null {
+  if (role === 'used') return one.level ?? 'error'
+  if (one.what === 'private key' || one.by === 'address' || one.level !== undefined) return null
+  if (one.by === 'form') return 'warning'
+  return role === 'test' && one.value.length >= 32 && /[A-Z]/.test(one.value) && /[a-z]/.test(one.value)
+    ? 'warning'
+    : null
+}
