@@ -1,6 +1,7 @@
 import type { Tree } from '../tree.ts'
 import type { Declared, Distribution, LeftOut } from './distribution.ts'
 import { NOTHING_DECLARED } from './distribution.ts'
+import { imageRequirements } from './image-requirements.ts'
 import { readPoetryLock } from './lockfile-poetry.ts'
 import { readUvLock } from './lockfile-uv.ts'
 import { findPackageManagers, type PackageManager } from './package-manager.ts'
@@ -26,7 +27,7 @@ export interface Dependencies {
   readonly manager: PackageManager | null
   /** Every file that was read. */
   readonly read: readonly string[]
-  /** By normalised name: what is installed. What a marker leaves out on a dyno is not here. */
+  /** By normalised name: what is installed, in an image by its Dockerfile. What a marker leaves out on a dyno is not here. */
   readonly production: ReadonlyMap<string, Distribution>
   /** By normalised name: declared, but not installed in production. */
   readonly elsewhere: ReadonlyMap<string, LeftOut>
@@ -114,6 +115,18 @@ function readManifests(tree: Tree, environment: MarkerEnvironment, mainWhere: st
   return { ...NOTHING_DECLARED, read, production, elsewhere }
 }
 
+/** What an image's Dockerfile is seen to install; it may install more, so that nothing is certain. */
+function readImage(tree: Tree, environment: MarkerEnvironment): Read {
+  const files = imageRequirements(tree).map((path) => readRequirements(tree, path, environment))
+  return {
+    ...NOTHING_DECLARED,
+    ...EXTRAS_OF_PIP,
+    read: files.flatMap(({ read }) => read),
+    production: files.flatMap(({ installed }) => installed),
+    certain: false,
+  }
+}
+
 function readWith(tree: Tree, manager: PackageManager, environment: MarkerEnvironment): Read {
   switch (manager) {
     case 'pip':
@@ -136,10 +149,7 @@ export function readDependencies(tree: Tree, pythonVersion?: string | null): Dep
   const environment = dynoEnvironment(python)
   const found = findPackageManagers(tree)
   const [first, ...others] = found
-  const main: Read =
-    first === undefined
-      ? { ...NOTHING_DECLARED, ...EXTRAS_OF_PIP, certain: false }
-      : readWith(tree, first.manager, environment)
+  const main: Read = first === undefined ? readImage(tree, environment) : readWith(tree, first.manager, environment)
   const read = new Set(main.read)
   const elsewhere = new Map<string, LeftOut>()
   const production = new Map<string, Distribution>()
