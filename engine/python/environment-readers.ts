@@ -16,6 +16,7 @@ export interface VariableReader {
 
 const ENV_TYPES: ReadonlyMap<string, VariableReader['cast']> = new Map([
   ['str', 'text'],
+  ['__call__', 'text'],
   ['bool', 'bool'],
   ['int', 'number'],
   ['float', 'number'],
@@ -41,13 +42,13 @@ export function variableReader(name: string): VariableReader | null {
   ) {
     return { missing: 'none', cast: 'other', dotenv: true, loads: true }
   }
-  if (/^(?:decouple\.(?:config|AutoConfig)|prettyconf\.config)$/.test(name))
+  if (/^(?:decouple\.config|decouple\.(?:Auto)?Config\.__call__|prettyconf\.config)$/.test(name))
     return { missing: 'raises', cast: 'text', dotenv: true }
   if (name === 'starlette.config.Config') return null
   const typed = /^(?:environs\.(?:Env|env)|environ\.(?:Env|FileAwareEnv)|envparse\.(?:env|Env))(?:\.(\w+))?$/.exec(name)
   if (typed) {
     // Calling the class makes a reader; calling the reader reads.
-    const cast = typed[1] === undefined ? null : ENV_TYPES.get(typed[1])
+    const cast = typed[1] === undefined ? (/\.env$/.test(name) ? 'text' : null) : ENV_TYPES.get(typed[1])
     return cast ? { missing: 'raises', cast, dotenv: false } : null
   }
   return null

@@ -114,7 +114,8 @@ export class Environment {
   /** `os.environ[name]`: raises where the variable is not set, so what follows can take it as set. */
   require(name: string, at: Place, path: readonly Guard[]): Value {
     this.#note(name, at, true)
-    const { set } = this.lookup(name, at, path)
+    const { set, unset } = this.lookup(name, at, path)
+    if (set !== null && unset === null) return narrow(set, path)
     if (set === null) return text(this.#shape(name), at)
     return narrow(set, [...path.filter((guard) => guard.key !== `set:${name}`), setGuard(name, true)])
   }

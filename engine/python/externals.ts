@@ -52,7 +52,7 @@ export function callMethod(
       return UNKNOWN
     case 'instance': {
       const full = name === '__call__' ? of.object.className : `${of.object.className}.${name}`
-      const reader = variableReader(full)
+      const reader = variableReader(`${of.object.className}.${name}`)
       if (reader !== null) return readVariable(vm, reader, args, at)
       // what calling an app gives is no second app
       const result =

@@ -38,8 +38,28 @@ export function callFunction(vm: Interpreter, fn: FunctionObject, self: Atom | n
 
 const isBlock = (body: FunctionObject['body']): body is readonly Stmt[] => Array.isArray(body)
 
-function isGenerator(fn: FunctionObject): boolean {
-  return isBlock(fn.body) && fn.body.some((stmt) => stmt.kind === 'expr' && stmt.value.kind === 'yield')
+const isGenerator = (fn: FunctionObject): boolean => isBlock(fn.body) && yields(fn.body)
+
+/** Is there a `yield` among the statements, those of functions in them left out? */
+function yields(stmts: readonly Stmt[]): boolean {
+  return stmts.some((stmt) => {
+    switch (stmt.kind) {
+      case 'expr':
+      case 'assign':
+        return stmt.value.kind === 'yield'
+      case 'if':
+        return stmt.branches.some(({ body }) => yields(body)) || yields(stmt.otherwise)
+      case 'while':
+      case 'for':
+        return yields(stmt.body) || yields(stmt.otherwise)
+      case 'try':
+        return [stmt.body, ...stmt.handlers.map(({ body }) => body), stmt.otherwise, stmt.final].some(yields)
+      case 'with':
+        return yields(stmt.body)
+      default:
+        return false
+    }
+  })
 }
 
 function bind(vm: Interpreter, fn: FunctionObject, scope: Scope, self: Atom | null, args: CallArguments): void {

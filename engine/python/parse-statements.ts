@@ -20,6 +20,10 @@ export function statementsOf(name: string, items: readonly Item[], start: number
       const value = exprs.length === 1 && exprs[0] ? exprs[0] : many('tuple', exprs, start, end)
       return [{ kind: 'expr', value, start, end }]
     }
+    case 'YieldStatement': {
+      const value: Expr = { kind: 'yield', value: optional(items, start, end), start, end }
+      return [{ kind: 'expr', value, start, end }]
+    }
     case 'PrintStatement':
       return [{ kind: 'expr', value: { kind: 'unknown', parts: expressions(items), start, end }, start, end }]
     case 'AssignStatement':

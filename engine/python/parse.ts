@@ -55,7 +55,8 @@ class Reader {
       } while (cursor.nextSibling())
       cursor.parent()
     }
-    const text = items.length === 0 ? this.#source.slice(start, end) : ''
+    // `*` and `**` have a child of their own
+    const text = items.length === 0 || name === 'ArithOp' ? this.#source.slice(start, end) : ''
     const stmts = statementsOf(name, items, start, end)
     const expr = stmts === null ? expressionOf(this.#source, name, items, text, start, end) : null
     return { name, start, end, text, items, expr, stmts }
