@@ -72,7 +72,7 @@ export function planServer(invocation: Invocation, dyno: Dyno): ServerPlan {
   for (const [name, list] of command.settings)
     settings.set(
       name,
-      list.map((setting) => effective(setting, invocation.path, environment)),
+      list.map((setting) => effective(setting, invocation.path, environment, invocation.at)),
     )
 
   const config = command.server === 'gunicorn' && cwd !== null ? gunicornConfig(settings, dyno, cwd, options) : null
@@ -93,7 +93,8 @@ export function planServer(invocation: Invocation, dyno: Dyno): ServerPlan {
       : boot(entry, { ...options, modules: dyno.modules, roots, cwd: directory })
   const serves = booted === null || !isPython(command) ? [] : serveCalls(booted.calls, dyno.dependencies)
   const certain = serves.filter((serve) => serve.certain)
-  const serving = certain.findLast((serve) => !serve.background) ?? certain.at(-1) ?? null
+  const serving =
+    certain.find(isMeantForHeroku) ?? certain.findLast((serve) => !serve.background) ?? certain.at(-1) ?? null
   const bind = serving ? serving.bind : bindOfServer(command, settings, environment, invocation)
   return {
     invocation,
@@ -112,6 +113,16 @@ export function planServer(invocation: Invocation, dyno: Dyno): ServerPlan {
   }
 }
 
+/** `if os.environ.get("APP_LOCATION") == "heroku"`: a config var that says so is set where the app is deployed. */
+function isMeantForHeroku({ call }: ServeCall): boolean {
+  return call.guards.some(
+    ({ about, holds }) =>
+      holds &&
+      ((about.kind === 'equals' && /^(?:heroku|prod(?:uction)?|live)$/i.test(about.text)) ||
+        (about.kind === 'set' && /HEROKU|PROD/i.test(about.name))),
+  )
+}
+
 /** Heroku has a shell run an image's CMD, also its exec form (https://devcenter.heroku.com/articles/container-registry-and-runtime): `$PORT` may be filled in. */
 function inImage(bind: Bind): Bind {
   return bindOf(
@@ -121,8 +132,9 @@ function inImage(bind: Bind): Bind {
 
 const isPython = (command: ServerCommand): boolean => command.server === 'python'
 
-function effective(setting: Setting, path: string, environment: Environment): EffectiveSetting {
-  const { value, at, from } = setting
+function effective(setting: Setting, path: string, environment: Environment, whole: Place): EffectiveSetting {
+  const { value, from } = setting
+  const at = setting.at.path === '' ? whole : setting.at
   if (typeof value === 'boolean') return { value: [{ atom: { kind: 'constant', value, at }, guards: [] }], at, from }
   return {
     value: typeof value === 'string' ? plainText(value, at) : wordValue(value, at.path || path, environment),

@@ -72,7 +72,8 @@ function fixOf(server: ServerPlan, line: string): Fix | null {
   const { invocation, command } = server
   const end = invocation.arguments.at(-1)?.end
   const { start, end: own } = invocation.program
-  const words = invocation.wrappers.length === 0 && invocation.program.raw !== ''
+  // in heroku.yml and in a Dockerfile the words stand in another syntax's quotes
+  const words = invocation.wrappers.length === 0 && !/\.ya?ml$|Dockerfile[^/]*$/.test(invocation.path)
   if (!words || end === undefined || end < own || (command.server === 'python' && command.rest.length > 0)) return null
   return {
     safety: 'unsafe',

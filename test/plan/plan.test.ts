@@ -176,6 +176,11 @@ describe('which server it is', () => {
       'waitress.serve() false',
     ],
     [
+      'in the branch for Heroku',
+      `import os\nfrom waitress import serve\n${APP}${MAIN}if os.environ.get("LOCATION") == "heroku":\n        serve(app)\n    else:\n        app.run()\n`,
+      'waitress.serve() false',
+    ],
+    [
       'in a thread',
       `${THREAD}${APP}\ndef run():\n    app.run()\n\nThread(target=run).start()\n`,
       'app.run() true in a thread',
@@ -226,6 +231,13 @@ describe('where the processes come from', () => {
     const files = { Procfile: 'Web: gunicorn app:app\n' }
     expect(planOf(files).web).toBeNull()
     expect(planOf(files, 'fir').web).not.toBeNull()
+  })
+
+  test('what an ENV of the image sets stands at the command', () => {
+    const image =
+      'FROM python:3.14\nWORKDIR /app\nCOPY . .\nENV FLASK_RUN_HOST=0.0.0.0 FLASK_RUN_PORT=5000\nCMD flask run\n'
+    const server = serverOf({ Dockerfile: image })
+    expect(server?.bind?.addresses.map(({ shown, at }) => [shown, at.path])).toEqual([['0.0.0.0:5000', 'Dockerfile']])
   })
 
   test('an exec form leaves $PORT to the shell that Heroku runs it in', () => {
