@@ -77,6 +77,13 @@ function diskSource(root: string, entries: readonly TreeEntry[]): TreeSource {
       skip('a symbolic link that leads to no file of the project')
       return undefined
     },
+    size: (path) => {
+      try {
+        return lstatSync(join(root, path)).size
+      } catch {
+        return undefined
+      }
+    },
   }
 }
 
@@ -211,6 +218,7 @@ function readCommit(dir: string, root: string, rev: string): Tree {
       }
       return undefined
     },
+    size: (path) => blobs.get(path)?.size,
     ...(bare ? {} : { ignored: ignoredBy(root) }),
   })
 }

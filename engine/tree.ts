@@ -40,6 +40,8 @@ export interface TreeSource {
   readonly entries: readonly TreeEntry[]
   /** The bytes of a listed file; undefined when it cannot be read (the reason goes to `skip`). */
   readonly bytes: (path: string, skip: (reason: string) => void) => Uint8Array | undefined
+  /** Bytes that a listed file takes, without reading it; undefined when nobody can say. */
+  readonly size?: (path: string) => number | undefined
   /** True when git says the path is ignored; undefined when no git is there to ask. */
   readonly ignored?: (path: string) => boolean
 }
@@ -95,6 +97,11 @@ export class Tree {
   /** Would git leave this path out? False where nobody can say. */
   isIgnored(path: string): boolean {
     return this.#source.ignored?.(path) ?? false
+  }
+
+  /** How large a file is, in bytes, without reading it; undefined when it is absent or nobody can say. */
+  size(path: string): number | undefined {
+    return this.#entries.has(path) ? this.#source.size?.(path) : undefined
   }
 
   /** Raw bytes; undefined when the file is absent, too large or unreadable. */
@@ -179,6 +186,10 @@ export function memoryTree(
     bytes: (path) => {
       const content = files[path]
       return typeof content === 'string' ? Buffer.from(content, 'utf8') : content
+    },
+    size: (path) => {
+      const content = files[path]
+      return typeof content === 'string' ? Buffer.byteLength(content) : content?.length
     },
     ignored: (path) => ignored.has(path),
   })

@@ -69,12 +69,15 @@ function isForeignWheel(link: string, python: string): boolean {
 
 /** All of it, in the order of the declaration. */
 export function notInstallable(dependencies: Dependencies): NotInstallable[] {
-  const { production, broken, python } = dependencies
+  const { production, elsewhere, broken, python } = dependencies
   const found: NotInstallable[] = broken.flatMap(({ kind, at, line }) =>
     kind === 'missing-path' ? [{ kind: 'path', at, what: line, instead: null, drop: false, distribution: null }] : [],
   )
   const paths = new Set(found.map(({ at }) => `${at.path}:${at.start}`))
-  for (const distribution of production.values()) {
+  // Of several lists at the root, of which the build accepts one alone, each may be the one that is kept.
+  const lists = new Set(dependencies.found.map(({ path }) => path))
+  const others = [...elsewhere.values()].flatMap(({ where, distribution }) => (lists.has(where) ? [distribution] : []))
+  for (const distribution of [...production.values(), ...others]) {
     const { name, url, at, spelling, version } = distribution
     if (paths.has(`${at.path}:${at.start}`)) continue
     const what = version === null ? spelling : `${spelling}==${version}`

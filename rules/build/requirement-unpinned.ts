@@ -1,0 +1,59 @@
+import type { Distribution } from '../../engine/facts/dependencies.ts'
+import { notInstallable } from '../../engine/facts/not-installable.ts'
+import { parseSpecifier } from '../../engine/facts/pep440.ts'
+import { usesPythonBuildpack } from '../../engine/facts/python-buildpack.ts'
+import { defineRule } from '../../engine/rule.ts'
+
+/** A new major release of these has broken Flask apps before. */
+const LOAD_BEARING = new Set(['flask', 'werkzeug', 'sqlalchemy', 'flask-sqlalchemy', 'gunicorn', 'jinja2'])
+
+/** Nothing keeps the next major release away: neither a pin nor an upper bound. */
+function isOpen({ version, url, specifier, direct }: Distribution): boolean {
+  if (!direct || version !== null || url !== null) return false
+  const clauses = parseSpecifier(specifier) ?? []
+  return clauses.every(({ operator }) => operator === '>' || operator === '>=' || operator === '!=')
+}
+
+export const requirementUnpinned = defineRule({
+  id: 'requirement-unpinned',
+  stage: 'build',
+  level: 'info',
+  summary: 'A direct requirement without a version or an upper bound',
+  why: 'A requirement without a version means whatever is newest when Heroku builds. The same commit, pushed again next month, may install another major release: Werkzeug 2.1 and 3.0, Flask 2.3, SQLAlchemy 2.0 and 2.1 each stopped apps that had not changed a line.',
+  consequence: 'A later build of the same commit installs other releases, and may fail or behave differently.',
+  instead: 'Exact versions, from `pip freeze` or a lock file:\n\n```\nFlask==3.1.3\ngunicorn==26.2.0\n```',
+  sources: [
+    { title: 'pip: repeatable installs', url: 'https://pip.pypa.io/en/stable/topics/repeatable-installs/' },
+    { title: 'Flask: changes', url: 'https://flask.palletsprojects.com/en/stable/changes/' },
+  ],
+  since: '0.1.0',
+  needs: ['plan', 'tree', 'dependencies'],
+  *check({ plan, tree, dependencies }) {
+    // An image of its own, or another buildpack: nobody knows what these files are used for.
+    if (plan.container || !usesPythonBuildpack(tree)) return
+    if (dependencies.manager !== 'pip' || dependencies.found.length > 1) return
+    // What cannot be installed at all is another rule's finding.
+    const refused = new Set(notInstallable(dependencies).map(({ distribution }) => distribution))
+    const open = [...dependencies.production.values()].filter(
+      (one) =>
+        isOpen(one) &&
+        !refused.has(one) &&
+        one.at.path.endsWith('.txt') &&
+        (dependencies.constraints.get(one.name) ?? '') === '',
+    )
+    const bearing = open.filter(({ name }) => LOAD_BEARING.has(name))
+    const [first, ...others] = [...bearing, ...open.filter((one) => !bearing.includes(one))]
+    if (first === undefined) return
+    const more =
+      others.length === 0
+        ? ''
+        : others.length === 1
+          ? `, nor has ${others[0]?.spelling}`
+          : `, nor have ${others.length} others`
+    yield {
+      at: first.at,
+      message: `${first.spelling} has no version that it stays at${more}, so that each build may install another release. Pin what "pip freeze" shows.`,
+      related: others.slice(0, 8).map(({ at }) => ({ ...at, message: 'is not pinned either' })),
+    }
+  },
+})
