@@ -1,10 +1,14 @@
-import type { FindingDraft, Place } from '../../engine/finding.ts'
+import type { FindingDraft } from '../../engine/finding.ts'
+import type { Invocation } from '../../engine/plan/command.ts'
+import { isServer } from '../../engine/plan/command-serving.ts'
 import { blocksOf, functionAround } from '../../engine/plan/function-around.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
+import { below } from '../../engine/plan/process.ts'
 import { type CallInProduction, callsOf, trailTo } from '../../engine/plan/production.ts'
+import { serverCommand } from '../../engine/plan/server-arguments.ts'
 import type { Expr, Stmt } from '../../engine/python/ast.ts'
 import { dottedName } from '../../engine/python/evaluate.ts'
-import type { FunctionObject, Value } from '../../engine/python/value.ts'
+import type { FunctionObject, Guard, Value } from '../../engine/python/value.ts'
 import { defineRule } from '../../engine/rule.ts'
 
 export const schedulerInWeb = defineRule({
@@ -41,12 +45,16 @@ const SCHEDULER =
 const POLLING =
   /^(?:telegram|telebot|aiogram|telepot|vkbottle|pyrogram)\..*\.(?:start_polling|run_polling|polling|infinity_polling|run_forever|message_loop|run_as_thread)$|^discord\..*\.run$|^tweepy\.\w*Stream\w*\.filter$/
 
+/** "The bot has its token" is how production runs. */
+const isCredential = ({ about, holds }: Guard): boolean =>
+  about.kind === 'set' && holds && /TOKEN|KEY|SECRET|_URL$/.test(about.name)
+
 /** A call that the web process makes when it starts. */
 const atStart = (plan: Plan, name: RegExp): CallInProduction[] =>
   callsOf(plan, name).filter(
     (use) =>
       (use.process === null || use.process.type === 'web') &&
-      use.certainty === 'certain' &&
+      (use.certainty === 'certain' || use.reach.every(isCredential)) &&
       (use.call.phase === 'import' ||
         functionAround(plan, use.call.at)?.decorators.some((decorator) =>
           /\.before_(?:app_)?first_request$/.test(decorator),
@@ -129,32 +137,33 @@ function someStatement(body: readonly Stmt[], test: (stmt: Stmt) => boolean): bo
 /** `celery worker &` before gunicorn, `gunicorn --daemon` before `python worker.py`: two programs on one dyno. */
 function workersBeside(plan: Plan): FindingDraft[] {
   const { web } = plan
-  if (web === null) return []
-  const serves = web.candidates.some(({ command }) => command.server !== 'celery' && command.server !== 'rq')
-  if (!serves) return []
+  if (web === null || !web.invocations.some(isServer)) return []
   return web.invocations.flatMap((invocation) => {
-    const { programName, at, trail, conditional } = invocation
-    const boot = web.candidates.find((candidate) => candidate.invocation === invocation)?.boot
-    const isWorker =
-      JOB_PROGRAM.test(programName ?? '') ||
-      boot?.calls.some(({ name, phase }) => phase === 'import' && JOB_CALL.test(name))
-    if (
-      conditional ||
-      isWorker !== true ||
-      (programName === 'celery' && !JOB_WORDS.test(invocation.arguments.map(({ raw }) => raw).join(' ')))
-    )
-      return []
+    const { at, trail, conditional } = invocation
+    const program = jobProgram(plan, invocation)
+    if (conditional || program === null) return []
     const related = trail.length > 0 ? trail : [{ ...web.at, message: 'the web process' }]
     return [
       {
-        at: at as Place,
-        message: `${programName === null ? 'A job worker' : `\`${programName}\``} runs jobs on the web dyno, beside the server. Give it a process type of its own, such as \`worker:\`.`,
+        at,
+        message: `\`${program}\` runs jobs on the web dyno, beside the server. Give it a process type of its own, such as \`worker:\`.`,
         related: related.filter((step) => step.path !== at.path || step.start !== at.start),
       },
     ]
   })
 }
 
-const JOB_PROGRAM = /^(?:celery|rq|rqworker|rqscheduler|huey_consumer(?:\.py)?|dramatiq|arq)$/
-const JOB_WORDS = /(?:^|\s)(?:worker|beat)(?:\s|$)/
-const JOB_CALL = /^rq\.(?:\w+\.)*\w*Worker\.work$|^celery\.Celery\.worker_main$|^huey\.\w+\.create_consumer/
+/** What a command that works off jobs is called; null for any other. */
+function jobProgram({ modules: { tree } }: Plan, invocation: Invocation): string | null {
+  const { programName: name } = invocation
+  if (name === 'celery') return invocation.arguments.some(({ raw }) => /^(?:worker|beat)$/.test(raw)) ? name : null
+  if (name !== null && /^(?:rq|rqworker|rqscheduler|huey_consumer(?:\.py)?|dramatiq|arq)$/.test(name)) return name
+  const { server, target } = serverCommand(invocation, tree)
+  if (server !== 'python' || target === null || invocation.cwd === null) return null
+  const path = below(invocation.cwd, target.spec)
+  const text = path === undefined ? '' : (tree.read(path)?.text ?? '')
+  return JOB_SCRIPT.test(text) ? `python ${target.spec}` : null
+}
+
+/** A script that works off a queue or waits for the clock. */
+const JOB_SCRIPT = /^\s*(?:from|import)\s+rq\b[\s\S]*\.work\(|\bBlockingScheduler\(|\bschedule\.run_pending\(/m
