@@ -36,7 +36,8 @@ export const appJsonInvalid = defineRule({
         replacement === undefined
           ? null
           : {
-              safety: 'safe',
+              // a key that Heroku begins to read may bring an add-on that costs
+              safety: kind === 'type' ? 'safe' : 'unsafe',
               description: replacement.description,
               edits: [{ kind: 'text', path, start: at.start, end: at.end, text: replacement.text }],
             }

@@ -18,8 +18,10 @@ export const herokuYmlIgnored = defineRule({
   ],
   since: '0.1.0',
   needs: ['herokuYml', 'plan', 'procfile'],
-  check: ({ herokuYml, plan, procfile }) =>
-    plan.container
+  check: ({ herokuYml, plan, procfile }) => {
+    // a file that Heroku refuses is another rule's business
+    if (herokuYml.problem !== null || herokuYml.faults.length > 0) return []
+    return plan.container
       ? [
           {
             at: { path: procfile.path },
@@ -32,5 +34,6 @@ export const herokuYmlIgnored = defineRule({
             at: { path: herokuYml.path },
             message: 'Beside a Procfile heroku.yml counts on the container stack only. Keep one of them.',
           },
-        ],
+        ]
+  },
 })
