@@ -1,5 +1,5 @@
 import { type Dependencies, installs, programDistributions } from '../../engine/facts/dependencies.ts'
-import type { FindingDraft } from '../../engine/finding.ts'
+import type { FindingDraft, Place } from '../../engine/finding.ts'
 import type { Invocation } from '../../engine/plan/command.ts'
 import { asUnread } from '../../engine/plan/production.ts'
 import { defineRule } from '../../engine/rule.ts'
@@ -32,21 +32,35 @@ export const serverNotInstalled = defineRule({
     for (const process of plan.processes) {
       // `pip install gunicorn && gunicorn app:app` brings it at every start
       if (process.invocations.some(installsAtStart)) continue
-      for (const invocation of process.invocations) {
-        const program = invocation.programName
-        if (program === null || invocation.conditional || seen.has(program)) continue
-        // `./gunicorn` or `bin/gunicorn` is a file of the project
-        if (invocation.program.raw.includes('/')) continue
+      for (const { program, at } of process.invocations.flatMap((invocation) => startedBy(invocation, process.at))) {
         const brought = programDistributions(program)
-        if (brought.length === 0 || brought.some((name) => installs(dependencies, name) !== 'no')) continue
+        if (seen.has(program) || brought.length === 0) continue
+        if (brought.some((name) => installs(dependencies, name) !== 'no')) continue
         seen.add(program)
-        const at = { path: invocation.path, start: invocation.program.start, end: invocation.program.end }
         findings.push({ ...finding(program, brought, dependencies, at), ...asUnread(plan) })
       }
     }
     return findings
   },
 })
+
+interface Started {
+  readonly program: string
+  readonly at: Place
+}
+
+/** The program itself and the wrappers before it: `newrelic-admin run-program gunicorn app:app`. */
+function startedBy(invocation: Invocation, process: Place): Started[] {
+  const { program, programName, path, trail, wrappers } = invocation
+  if (invocation.conditional) return []
+  const outer = wrappers.flatMap((wrapper): Started[] => {
+    const [name = ''] = wrapper.split(' ')
+    return name.includes('/') ? [] : [{ program: name, at: trail.length === 0 ? invocation.at : process }]
+  })
+  // `./gunicorn` or `bin/gunicorn` is a file of the project
+  if (programName === null || program.raw.includes('/')) return outer
+  return [...outer, { program: programName, at: { path, start: program.start, end: program.end } }]
+}
 
 function installsAtStart(invocation: Invocation): boolean {
   const words = invocation.arguments.map((word) => word.raw)
