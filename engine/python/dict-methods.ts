@@ -4,7 +4,6 @@ import type { Place } from '../finding.ts'
 import type { Interpreter } from './interpreter.ts'
 import { firstArgument } from './library-functions.ts'
 import { configDefault, productionChoice, setEntry } from './objects.ts'
-import { branches } from './truth.ts'
 import {
   type CallArguments,
   constant,
@@ -12,11 +11,9 @@ import {
   each,
   literalText,
   narrow,
-  oneOf,
   only,
   text,
   UNKNOWN,
-  under,
   type Value,
 } from './value.ts'
 
@@ -36,11 +33,10 @@ export function callDictMethod(vm: Interpreter, of: DictObject, name: string, ar
         if (of.config) return configDefault(vm, of, key, at)
         return of.open ? UNKNOWN : fallback
       }
-      const chosen = each(firstArgument(args), (atom) =>
-        atom.kind === 'text' && literalText(atom) === null ? attributeOfChoice(of, vm) : UNKNOWN,
-      )
-      const { no } = branches(firstArgument(args), `${at.path}:${at.start}`)
-      return no === null ? chosen : oneOf(chosen, under(fallback, no))
+      return each(firstArgument(args), (atom) => {
+        if (atom.kind === 'constant' && atom.value === null && !of.open) return fallback
+        return atom.kind === 'text' && literalText(atom) === null ? attributeOfChoice(of, vm) : UNKNOWN
+      })
     }
     case 'setdefault':
       // Flask has put its own settings there already, so that nothing is set

@@ -160,15 +160,16 @@ function configurationClasses(vm: Interpreter): string[] {
       .replace(/\.py$/, '')
       .replace(/\/__init__$/, '')
       .replaceAll('/', '.')
+    const found = new Set<string>()
     for (const stmt of vm.modules.parse(path).body) {
-      if (
-        stmt.kind === 'class' &&
-        stmt.body.some(
-          (inner) => inner.kind === 'assign' && inner.targets[0]?.kind === 'name' && isSetting(inner.targets[0].name),
-        )
+      if (stmt.kind !== 'class') continue
+      const inherits = stmt.args.some(({ value }) => value.kind === 'name' && found.has(value.name))
+      const sets = stmt.body.some(
+        (inner) => inner.kind === 'assign' && inner.targets[0]?.kind === 'name' && isSetting(inner.targets[0].name),
       )
-        names.push(`${module}.${stmt.name}`)
+      if (inherits || sets) found.add(stmt.name)
     }
+    for (const name of found) names.push(`${module}.${name}`)
   }
   return names
 }

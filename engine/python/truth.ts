@@ -22,7 +22,7 @@ export function truthOf(atom: Atom): boolean | undefined {
     case 'method':
       return undefined
     case 'external':
-      return undefined
+      return atom.name === 'typing.TYPE_CHECKING' ? false : undefined
     case 'instance':
       // An object of a class is true unless it says otherwise; what a function gave back may be anything
       return atom.object.className === '' || /(?:^|\.)[A-Z]\w*$/.test(atom.object.className) ? true : undefined
