@@ -71,7 +71,7 @@ export const requirementInvalid = defineRule({
   stage: 'build',
   level: 'error',
   summary: 'A line of the requirements that pip cannot read',
-  why: 'pip reads the whole of `requirements.txt`, and of every file that it includes, before it installs anything. One line that is no requirement stops it: a conflict marker of git, a list exported by Conda, a command pasted from a tutorial, a single `=`, an included file that was not committed, or a `${VARIABLE}` that is not set while Heroku builds.',
+  why: 'pip reads the whole of `requirements.txt`, and of every file that it includes, before it installs anything. One line that is no requirement stops it: a conflict marker of git, a list exported by Conda, a command pasted from a tutorial, a single `=`, an included file that was not committed, or a variable that is not set while Heroku builds.',
   consequence: 'The build stops before anything is installed (install-dependencies::pip).',
   instead: 'One requirement a line, as `pip freeze` writes it:\n\n```\nFlask==3.1.3\ngunicorn==26.2.0\n```',
   fix: {
