@@ -91,15 +91,37 @@ export interface CallInProduction extends Run {
 /** Every reached call whose qualified name matches, in all processes, once a place. */
 export function callsOf(plan: Plan, name: RegExp): CallInProduction[] {
   const seen = new Set<string>()
-  return boots(plan).flatMap((run) =>
-    run.boot.calls.flatMap((call) => {
-      const key = `${call.at.path}:${call.at.start}`
-      if (!name.test(call.name) || seen.has(key) || stopped(call.guards, run.boot.needed)) return []
-      seen.add(key)
-      const reach = reachGuards(call)
-      return [{ ...run, call, reach, certainty: certainty(reach) }]
-    }),
+  return callsByName(plan).flatMap(([own, calls]) =>
+    name.test(own)
+      ? calls.filter(({ call: { at } }) => {
+          const key = `${at.path}:${at.start}`
+          if (seen.has(key)) return false
+          seen.add(key)
+          return true
+        })
+      : [],
   )
+}
+
+const CALLS = new WeakMap<Plan, readonly (readonly [string, readonly CallInProduction[]])[]>()
+
+/** The reached calls of a plan, sorted once for all rules that ask. */
+function callsByName(plan: Plan): readonly (readonly [string, readonly CallInProduction[]])[] {
+  const known = CALLS.get(plan)
+  if (known !== undefined) return known
+  const byName = new Map<string, CallInProduction[]>()
+  for (const run of boots(plan)) {
+    for (const call of run.boot.calls) {
+      if (stopped(call.guards, run.boot.needed)) continue
+      const reach = reachGuards(call)
+      const list = byName.get(call.name) ?? []
+      byName.set(call.name, list)
+      list.push({ ...run, call, reach, certainty: certainty(reach) })
+    }
+  }
+  const made = [...byName]
+  CALLS.set(plan, made)
+  return made
 }
 
 /** What happens inside a request depends on the request: only conditions about config vars keep a call from being reached there. */

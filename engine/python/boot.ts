@@ -8,6 +8,7 @@ import {
   type InterpreterOptions,
   type LoadedModule,
   type MissingImport,
+  type OutsideImport,
 } from './interpreter.ts'
 import { configOf } from './objects.ts'
 import { parsePython } from './parse.ts'
@@ -47,6 +48,9 @@ export interface Boot {
   readonly loaded: readonly LoadedModule[]
   readonly calls: readonly CallRecord[]
   readonly missing: readonly MissingImport[]
+  readonly outside: readonly OutsideImport[]
+  /** `sys.path` below the tree's root as the program leaves it, first one first. */
+  readonly roots: readonly string[]
   readonly problem: EntryProblem | null
   /** Where the object that is served was found: the app itself, else the name that it was found under. */
   readonly target: { readonly path: string; readonly at: Place | null } | null
@@ -75,6 +79,8 @@ export function boot(entry: Entry, options: InterpreterOptions): Boot {
     loaded: [...vm.loaded.values()],
     calls: vm.calls,
     missing: vm.missing,
+    outside: vm.outside,
+    roots: vm.roots,
     problem: outcome.problem,
     target: outcome.target,
     apps,

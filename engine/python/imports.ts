@@ -10,6 +10,7 @@ import { type Atom, external, only, type Value } from './value.ts'
 export function importNames(vm: Interpreter, names: readonly ImportedName[]): void {
   for (const item of names) {
     const at = vm.at(item)
+    if (resolve(vm, item.name) === undefined) noteOutside(vm, item.name, at)
     const value = importModule(vm, item.name, at)
     const [top = ''] = item.name.split('.')
     if (item.alias !== null) vm.frame.scope.assign(item.alias, value, vm.guards)
@@ -22,9 +23,13 @@ export function importFrom(vm: Interpreter, stmt: Extract<Stmt, { kind: 'from' }
   const at = vm.at(stmt.moduleAt)
   const dotted = absoluteName(vm, stmt.level, stmt.module)
   const scope = vm.frame.scope
-  if (dotted === null) return
+  if (dotted === null) {
+    if (vm.loaded.has(vm.frame.path)) noteOutside(vm, `${'.'.repeat(stmt.level)}${stmt.module}`, at)
+    return
+  }
   const resolved = resolve(vm, dotted)
   if (resolved === undefined) {
+    noteOutside(vm, dotted, at)
     if (stmt.names === '*') {
       scope.open = true
       importModule(vm, dotted, at)
@@ -60,11 +65,30 @@ export function importFrom(vm: Interpreter, stmt: Extract<Stmt, { kind: 'from' }
     if (value === undefined) {
       value = external(`${dotted}.${item.name}`, vm.at(item))
       const done = module !== null && !module.open && !isBeingImported(vm, resolved.path)
-      if (done && resolved.path !== null)
-        vm.missing.push({ name: `${dotted}.${item.name}`, at: vm.at(item), guards: vm.guards, caught: vm.catching > 0 })
+      if (done && resolved.path !== null) noteMissing(vm, `${dotted}.${item.name}`, vm.at(item))
     }
     scope.assign(item.alias ?? item.name, value, vm.guards)
   }
+}
+
+function noteMissing(vm: Interpreter, name: string, at: Place): void {
+  vm.missing.push({
+    name,
+    at,
+    guards: [...vm.importGuards, ...vm.guards],
+    phase: vm.phase,
+    caught: vm.catching > 0,
+  })
+}
+
+function noteOutside(vm: Interpreter, name: string, at: Place): void {
+  vm.outside.push({
+    name,
+    at,
+    guards: [...vm.importGuards, ...vm.guards],
+    phase: vm.phase,
+    caught: vm.catching > 0,
+  })
 }
 
 /** Imports a module by its dotted name, its packages first; something outside the tree becomes an external name. */
@@ -75,7 +99,7 @@ export function importModule(vm: Interpreter, dotted: string, at: Place): Value 
     const owner = vm.modules.resolve(top, vm.roots)
     if (owner !== undefined && owner.path !== null) {
       runResolved(vm, top, owner, at)
-      vm.missing.push({ name: dotted, at, guards: vm.guards, caught: vm.catching > 0 })
+      noteMissing(vm, dotted, at)
     }
     return external(canonical(dotted), at)
   }

@@ -53,6 +53,19 @@ export interface MissingImport {
   readonly name: string
   readonly at: Place
   readonly guards: readonly Guard[]
+  readonly phase: 'import' | 'request'
+  readonly caught: boolean
+}
+
+/** An import that leaves the tree: an installed package, Python's own library, or nothing at all. */
+export interface OutsideImport {
+  /** As Python would look it up: `PIL.Image`; with its dots where a relative import has no package to start from. */
+  readonly name: string
+  readonly at: Place
+  /** What must hold for the import to happen. */
+  readonly guards: readonly Guard[]
+  readonly phase: 'import' | 'request'
+  /** A handler on the way catches what a failing import raises. */
   readonly caught: boolean
 }
 
@@ -76,6 +89,8 @@ export interface InterpreterOptions extends EnvironmentOptions {
 /** Statements that one boot may execute before reading gives up. */
 const BUDGET = 150_000
 const DEEPEST_CALL = 24
+/** Calls of one function by what a library calls later. Each view asks the same few for its user and its settings. */
+const MOST_REQUEST_CALLS = 12
 
 class Exhausted extends Error {}
 
@@ -93,6 +108,7 @@ export class Interpreter {
   readonly environment: Environment
   readonly calls: CallRecord[] = []
   readonly missing: MissingImport[] = []
+  readonly outside: OutsideImport[] = []
   /** Every Flask app that was made, in order. */
   readonly apps: InstanceObject[] = []
   readonly loaded = new Map<string, LoadedModule>()
@@ -110,6 +126,7 @@ export class Interpreter {
   trying = 0
   /** Config vars without which the program stops before it serves. */
   readonly needed = new Set<string>()
+  readonly #requestCalls = new Map<FunctionObject, number>()
   exhausted = false
   guards: readonly Guard[] = []
   /** Guards under which the module that is running was imported first. */
@@ -218,6 +235,11 @@ export class Interpreter {
 
   call(fn: FunctionObject, self: Atom | null, args: CallArguments): Value {
     if (this.active.length >= DEEPEST_CALL || this.active.filter((other) => other === fn).length > 1) return UNKNOWN
+    if (this.phase === 'request') {
+      const count = (this.#requestCalls.get(fn) ?? 0) + 1
+      this.#requestCalls.set(fn, count)
+      if (count > MOST_REQUEST_CALLS) return UNKNOWN
+    }
     return callFunction(this, fn, self, args)
   }
 
