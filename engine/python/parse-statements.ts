@@ -109,7 +109,7 @@ export function statementsOf(name: string, items: readonly Item[], start: number
     case 'DeleteStatement':
       return [{ kind: 'delete', targets: expressions(items), start, end }]
     case 'AssertStatement':
-      return [{ kind: 'expr', value: { kind: 'unknown', parts: expressions(items), start, end }, start, end }]
+      return assertion(items, start, end)
     case 'MatchStatement': {
       const cases =
         items
@@ -235,4 +235,20 @@ function withStatement(items: readonly Item[], start: number, end: number): Stmt
     }
   }
   return { kind: 'with', items: pairs, body: bodies(items)[0] ?? [], start, end }
+}
+
+/** `assert test, message` is `if not test: raise …`. */
+function assertion(items: readonly Item[], start: number, end: number): Stmt[] {
+  const [test, value = null] = expressions(items)
+  if (test === undefined) return []
+  const failed: Expr = { kind: 'not', operand: test, start: test.start, end: test.end }
+  return [
+    {
+      kind: 'if',
+      branches: [{ test: failed, body: [{ kind: 'raise', value, start, end }] }],
+      otherwise: [],
+      start,
+      end,
+    },
+  ]
 }

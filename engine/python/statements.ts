@@ -5,6 +5,7 @@ import { defineClass, defineFunction } from './definitions.ts'
 import { dottedName, evaluate } from './evaluate.ts'
 import { importFrom, importNames } from './imports.ts'
 import type { Interpreter } from './interpreter.ts'
+import { noteCheck } from './stopping.ts'
 import { branchesOf } from './truth.ts'
 import { both, constant, type Guard, negated, setGuard, UNKNOWN, unknownGuard } from './value.ts'
 
@@ -15,6 +16,7 @@ export function block(vm: Interpreter, stmts: readonly Stmt[]): readonly Guard[]
     const outcome = vm.where(assumed, () => statement(vm, stmt))
     if (outcome === undefined) break
     if (outcome === null) return null
+    vm.where(assumed, () => noteCheck(vm, stmt, outcome))
     assumed.push(...outcome)
   }
   return assumed
@@ -66,7 +68,14 @@ function statement(vm: Interpreter, stmt: Stmt): readonly Guard[] | null {
         const value = vm.evaluate(item.value)
         if (item.target) assignTo(vm, item.target, value)
       }
-      return block(vm, stmt.body)
+      if (!stmt.items.some(({ value }) => suppressesImport(value))) return block(vm, stmt.body)
+      vm.catching++
+      try {
+        block(vm, stmt.body)
+      } finally {
+        vm.catching--
+      }
+      return []
     }
     case 'return': {
       const value = stmt.value ? vm.evaluate(stmt.value) : constant(null, vm.at(stmt))
@@ -161,11 +170,11 @@ function loop(vm: Interpreter, target: Expr, over: Expr, body: readonly Stmt[]):
   vm.where([unknownGuard(`${vm.frame.path}:${over.start}`, true)], () => block(vm, body))
 }
 
+const IMPORT_ERRORS = /^(?:ImportError|ModuleNotFoundError|Exception|BaseException)$/
+
 function attempt(vm: Interpreter, stmt: Extract<Stmt, { kind: 'try' }>): readonly Guard[] | null {
   const wants = stmt.handlers.map((handler) => (handler.type === null ? ['Exception'] : exceptionNames(handler.type)))
-  const catchesImport = wants
-    .flat()
-    .some((name) => /^(?:ImportError|ModuleNotFoundError|Exception|BaseException)$/.test(name))
+  const catchesImport = wants.flat().some((name) => IMPORT_ERRORS.test(name))
   if (catchesImport) vm.catching++
   if (stmt.handlers.length > 0) vm.trying++
   let outcome: readonly Guard[] | null | undefined
@@ -229,6 +238,15 @@ function breaks(stmts: readonly Stmt[]): boolean {
         return false
     }
   })
+}
+
+/** `with contextlib.suppress(ImportError):`. */
+function suppressesImport(value: Expr): boolean {
+  return (
+    value.kind === 'call' &&
+    /(?:^|\.)suppress$/.test(dottedName(value.callee)) &&
+    value.args.some((arg) => exceptionNames(arg.value).some((name) => IMPORT_ERRORS.test(name)))
+  )
 }
 
 function exceptionNames(type: Expr): string[] {

@@ -83,6 +83,13 @@ describe('config vars without which nothing starts', () => {
       ['A', 'B'],
     ],
     ['from decouple import config\nconfig("A")', ['A']],
+    ['import os\nassert os.environ.get("A"), "set A"', ['A']],
+    [
+      'import os\nx = os.environ.get("A", "dev")\nif x == "dev" and os.environ.get("DYNO"):\n    raise ValueError',
+      ['A'],
+    ],
+    ['import os\ndef f():\n    if not os.environ.get("A"):\n        return\nf()', []],
+    ['import os\nif not os.environ.get("A"):\n    print("no A")', []],
     ['import os\nos.environ.get("A")', []],
     ['import os\nif "A" in os.environ:\n    os.environ["A"]', []],
     ['import os\nif foo():\n    os.environ["A"]', []],
