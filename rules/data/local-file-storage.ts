@@ -1,6 +1,7 @@
 import type { FindingDraft } from '../../engine/finding.ts'
 import { type FileRead, type FileWrite, fileReads, fileWrites } from '../../engine/plan/file-writes.ts'
 import { functionAround, isView } from '../../engine/plan/function-around.ts'
+import { outlivedWrites } from '../../engine/plan/outlived-files.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
 import { trailTo } from '../../engine/plan/production.ts'
 import { defineRule } from '../../engine/rule.ts'
@@ -24,9 +25,12 @@ export const localFileStorage = defineRule({
   needs: ['plan'],
   check: ({ plan }) => {
     const reads = fileReads(plan)
+    const outlived = new Set(outlivedWrites(plan).map(({ use }) => use.call))
     const folders = new Map<string, { readonly write: FileWrite; readonly others: FileWrite[] }>()
     for (const write of fileWrites(plan)) {
       if (write.use.certainty !== 'certain' || isPassing(plan, write) || !isKept(plan, write, reads)) continue
+      // that a cached page points there is the heavier half of the same fault
+      if (outlived.has(write.use.call)) continue
       const folder = topFolder(write.path)
       const known = folders.get(folder)
       if (known === undefined) folders.set(folder, { write, others: [] })
