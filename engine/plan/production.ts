@@ -73,7 +73,8 @@ export function reachable(value: Value, { needed }: Boot): Value {
   return needed.size === 0 ? value : value.filter(({ guards }) => !stopped(guards, needed))
 }
 
-const stopped = (guards: readonly Guard[], needed: ReadonlySet<string>): boolean =>
+/** Would the program have stopped before, for want of a config var? */
+export const stopped = (guards: readonly Guard[], needed: ReadonlySet<string>): boolean =>
   guards.some(({ about, holds }) => about.kind === 'set' && !holds && needed.has(about.name))
 
 /** The runs that serve HTTP: the web process, or the app that nothing starts. */

@@ -10,7 +10,7 @@ import { type Atom, external, only, type Value } from './value.ts'
 export function importNames(vm: Interpreter, names: readonly ImportedName[]): void {
   for (const item of names) {
     const at = vm.at(item)
-    if (resolve(vm, item.name) === undefined) noteOutside(vm, item.name, at)
+    if (resolve(vm, item.name) === undefined) noteOutside(vm, item.name, at, false)
     const value = importModule(vm, item.name, at)
     const [top = ''] = item.name.split('.')
     if (item.alias !== null) vm.frame.scope.assign(item.alias, value, vm.guards)
@@ -24,12 +24,12 @@ export function importFrom(vm: Interpreter, stmt: Extract<Stmt, { kind: 'from' }
   const dotted = absoluteName(vm, stmt.level, stmt.module)
   const scope = vm.frame.scope
   if (dotted === null) {
-    if (vm.loaded.has(vm.frame.path)) noteOutside(vm, `${'.'.repeat(stmt.level)}${stmt.module}`, at)
+    if (vm.loaded.has(vm.frame.path)) noteOutside(vm, `${'.'.repeat(stmt.level)}${stmt.module}`, at, true)
     return
   }
   const resolved = resolve(vm, dotted)
   if (resolved === undefined) {
-    noteOutside(vm, dotted, at)
+    noteOutside(vm, dotted, at, true)
     if (stmt.names === '*') {
       scope.open = true
       importModule(vm, dotted, at)
@@ -81,13 +81,14 @@ function noteMissing(vm: Interpreter, name: string, at: Place): void {
   })
 }
 
-function noteOutside(vm: Interpreter, name: string, at: Place): void {
+function noteOutside(vm: Interpreter, name: string, at: Place, isFrom: boolean): void {
   vm.outside.push({
     name,
     at,
     guards: [...vm.importGuards, ...vm.guards],
     phase: vm.phase,
     caught: vm.catching > 0,
+    isFrom,
   })
 }
 

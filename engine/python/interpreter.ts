@@ -67,6 +67,8 @@ export interface OutsideImport {
   readonly phase: 'import' | 'request'
   /** A handler on the way catches what a failing import raises. */
   readonly caught: boolean
+  /** `from name import …`; then `at` is the module's name alone. */
+  readonly isFrom: boolean
 }
 
 export interface LoadedModule {
