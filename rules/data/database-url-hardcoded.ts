@@ -1,8 +1,6 @@
-import type { Place } from '../../engine/finding.ts'
 import { databaseUses } from '../../engine/plan/databases.ts'
-import type { Plan } from '../../engine/plan/plan.ts'
-import { asUnread, callsOf, conditionText, type Run, settingsOf, trailTo } from '../../engine/plan/production.ts'
-import { type Certainty, type Guard, literalText, placeOf, type Value } from '../../engine/python/value.ts'
+import { asUnread, conditionText, trailTo } from '../../engine/plan/production.ts'
+import { literalText } from '../../engine/python/value.ts'
 import { defineRule } from '../../engine/rule.ts'
 
 export const databaseUrlHardcoded = defineRule({
@@ -30,9 +28,16 @@ export const databaseUrlHardcoded = defineRule({
   needs: ['plan'],
   check: ({ plan }) => {
     const seen = new Set<string>()
-    return [...byAddress(plan), ...byArguments(plan)].flatMap(({ at, host, guards, certainty, run }) => {
+    return databaseUses(plan).flatMap(({ alternative, at, guards, certainty, run }) => {
       const key = `${at.path}:${at.start}`
-      if (!at.path.endsWith('.py') || seen.has(key) || (certainty !== 'certain' && certainty !== 'fallback')) return []
+      const host = hostOf(literalText(alternative.atom) ?? '')
+      if (
+        host === null ||
+        !at.path.endsWith('.py') ||
+        seen.has(key) ||
+        (certainty !== 'certain' && certainty !== 'fallback')
+      )
+        return []
       seen.add(key)
       const condition = certainty === 'fallback' ? `When ${conditionText(guards)}, the` : 'The'
       return [
@@ -46,14 +51,6 @@ export const databaseUrlHardcoded = defineRule({
     })
   },
 })
-
-interface Written {
-  readonly at: Place
-  readonly host: string
-  readonly guards: readonly Guard[]
-  readonly certainty: Certainty
-  readonly run: Run
-}
 
 /** The host of an address that holds a password; null for a placeholder, and for a database on the same machine. */
 function hostOf(address: string): string | null {
@@ -75,74 +72,3 @@ const isPlaceholder = (text: string): boolean =>
   /^[*x.]+$|[<>{}$]|\byour|^(?:pass(?:word|wd)?|pw|pwd|secret|changeme|host(?:name)?(?:\.\w+)?|server|ip|port|user(?:name)?|example)$|placeholder|\.{3,}/i.test(
     text,
   )
-
-/** Databases that are opened by an address, MongoDB's and Redis' too. */
-function byAddress(plan: Plan): Written[] {
-  const relational = databaseUses(plan).flatMap(({ alternative, guards, certainty, at, run }): Written[] => {
-    const host = hostOf(literalText(alternative.atom) ?? '')
-    return host === null ? [] : [{ at, host, guards, certainty, run }]
-  })
-  const fromCalls = callsOf(
-    plan,
-    /^(?:psycopg2?\.connect|asyncpg\.(?:connect|create_pool)|(?:pymongo\.(?:\w+\.)?|motor\.\w+\.)(?:Async\w+)?(?:Motor|Mongo)\w*Client|mongoengine\.(?:\w+\.)?connect|redis\.(?:\w+\.)*from_url)$/,
-  ).flatMap((use) => {
-    const { args, argAt, at } = use.call
-    const names = ['dsn', 'conninfo', 'host', 'url']
-    const name = names.find((key) => args.named.has(key))
-    const value = name === undefined ? args.positional[0] : args.named.get(name)
-    return fromValue(value, argAt.get(name ?? 0) ?? at, use, use.reach)
-  })
-  const fromSettings = ['MONGO_URI', 'REDIS_URL', 'MONGODB_HOST', 'DATABASE_URL'].flatMap((key) =>
-    settingsOf(plan, key, ({ atom }) => hostOf(literalText(atom) ?? '') !== null).map(
-      ({ alternative, guards, certainty, app, ...run }): Written => ({
-        at: placeOf(alternative.atom) ?? app.at,
-        host: hostOf(literalText(alternative.atom) ?? '') ?? '',
-        guards,
-        certainty,
-        run,
-      }),
-    ),
-  )
-  return [...relational, ...fromCalls, ...fromSettings]
-}
-
-function fromValue(value: Value | undefined, at: Place, run: Run, reach: readonly Guard[]): Written[] {
-  return (value ?? []).flatMap(({ atom, guards }) => {
-    const host = hostOf(literalText(atom) ?? '')
-    const all = [...reach, ...guards]
-    return host === null ? [] : [{ at: placeOf(atom) ?? at, host, guards: all, certainty: sure(all), run }]
-  })
-}
-
-const sure = (guards: readonly Guard[]): Certainty =>
-  guards.length === 0
-    ? 'certain'
-    : guards.every(({ about, holds }) => about.kind !== 'unknown' && !holds)
-      ? 'fallback'
-      : 'possible'
-
-/** `psycopg2.connect(host="…", password="…")` and its like for MySQL. */
-function byArguments(plan: Plan): Written[] {
-  return callsOf(
-    plan,
-    /^(?:psycopg2?|pymysql|MySQLdb|mysql\.connector|mysqlclient|asyncpg|aiomysql|pymssql)\.connect$/i,
-  ).flatMap((use) => {
-    const { named } = use.call.args
-    const [host] = named.get('host') ?? []
-    const key = ['password', 'passwd'].find((name) => named.has(name)) ?? ''
-    const [password] = named.get(key) ?? []
-    const where = host === undefined ? null : literalText(host.atom)
-    const secret = password === undefined ? null : literalText(password.atom)
-    if (
-      where === null ||
-      secret === null ||
-      secret === '' ||
-      !isRemote(where) ||
-      isPlaceholder(secret) ||
-      isPlaceholder(where)
-    )
-      return []
-    const guards = [...use.reach, ...(password?.guards ?? [])]
-    return [{ at: use.call.argAt.get(key) ?? use.call.at, host: where, guards, certainty: sure(guards), run: use }]
-  })
-}

@@ -1,6 +1,6 @@
 import type { FindingDraft } from '../../engine/finding.ts'
 import { databaseUses } from '../../engine/plan/databases.ts'
-import type { Plan } from '../../engine/plan/plan.ts'
+import { boots, type Plan } from '../../engine/plan/plan.ts'
 import { callsOf, trailTo } from '../../engine/plan/production.ts'
 import { knownPrefix, type Value } from '../../engine/python/value.ts'
 import { defineRule } from '../../engine/rule.ts'
@@ -30,15 +30,21 @@ export const sqlitePostgresDifference = defineRule({
   since: '0.1.0',
   needs: ['plan'],
   check: ({ plan }) => {
-    const uses = databaseUses(plan).filter(({ sqlalchemy }) => sqlalchemy)
-    const isBoth =
-      uses.some(({ sqliteFile, certainty }) => sqliteFile !== null && certainty === 'fallback') &&
-      uses.some(
-        ({ alternative, certainty }) => certainty === 'configured' && /^postgres/.test(knownPrefix(alternative.atom)),
-      )
+    const isPostgres = databaseUses(plan).some(
+      ({ sqlalchemy, alternative, certainty }) =>
+        sqlalchemy &&
+        certainty !== 'possible' &&
+        certainty !== 'fallback' &&
+        /^postgres/.test(knownPrefix(alternative.atom)),
+    )
+    const isBoth = isPostgres && boots(plan).some(({ boot }) => boot.loaded.some(({ path }) => namesSqlite(plan, path)))
     return isBoth ? [...likes(plan), ...statements(plan)] : []
   },
 })
+
+/** An address of SQLite in what production loads: that of the laptop. */
+const namesSqlite = (plan: Plan, path: string): boolean =>
+  /sqlite:\/\/\/[^:]/.test(plan.modules.tree.read(path)?.text ?? '')
 
 /** `Model.column.like()` of a pattern that holds letters or what somebody typed. */
 function likes(plan: Plan): FindingDraft[] {
