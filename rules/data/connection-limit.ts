@@ -56,8 +56,7 @@ export const connectionLimit = defineRule({
     const each = Math.min(pool, atOnce)
     const all = workers.count * each
     if (all <= LIMIT) return []
-    const at: Place =
-      server.settings.get('worker_class')?.at(-1)?.at ?? server.settings.get('threads')?.at(-1)?.at ?? use.at
+    const at: Place = server.settings.get(Number.isFinite(atOnce) ? 'threads' : 'worker_class')?.at(-1)?.at ?? use.at
     return [
       {
         at,

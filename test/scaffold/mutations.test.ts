@@ -176,6 +176,123 @@ const MUTATIONS: readonly Mutation[] = [
     at: [SETTINGS, 'os.environ["DATABASE_URL"]'],
   },
   {
+    rule: 'create-all-at-start',
+    change: 'the factory empties the database first',
+    make: (files) =>
+      replaced(
+        files,
+        'shop/__init__.py',
+        '    db.init_app(app)\n',
+        '    db.init_app(app)\n    with app.app_context():\n        db.drop_all()\n',
+      ),
+    at: ['shop/__init__.py', 'db.drop_all()'],
+  },
+  {
+    rule: 'log-to-file',
+    change: 'gunicorn logs into a file',
+    make: (files) => {
+      files['gunicorn.conf.py'] += '\nerrorlog = "gunicorn.log"\n'
+    },
+    at: ['gunicorn.conf.py', 'errorlog = "gunicorn.log"'],
+  },
+  {
+    rule: 'file-based-session',
+    change: 'rate limits that each worker counts for itself',
+    make: (files) => {
+      files['requirements.txt'] += 'flask-limiter==4.1.0\n'
+      files['wsgi.py'] +=
+        '\nfrom flask_limiter import Limiter\nfrom flask_limiter.util import get_remote_address\n\nlimiter = Limiter(get_remote_address, app=app, default_limits=["60 per minute"])\n'
+    },
+    at: ['wsgi.py', 'limiter = Limiter('],
+  },
+  {
+    rule: 'scheduler-in-web',
+    change: 'a thread that watches the clock',
+    make: (files) => {
+      files['wsgi.py'] +=
+        '\nimport threading\nimport time\n\n\ndef remind():\n    while True:\n        app.logger.info("time for a note")\n        time.sleep(3600)\n\n\nthreading.Thread(target=remind, daemon=True).start()\n'
+    },
+    at: ['wsgi.py', 'threading.Thread('],
+  },
+  {
+    rule: 'database-driver-missing',
+    change: 'psycopg is taken out of the requirements',
+    make: (files) => {
+      files['requirements.txt'] = (files['requirements.txt'] ?? '').replace(/^psycopg.*\n/gm, '')
+    },
+    at: [SETTINGS, 'f"postgresql+psycopg://{rest}"'],
+  },
+  {
+    rule: 'database-url-hardcoded',
+    change: 'the address of the database is written down',
+    make: (files) => {
+      files[SETTINGS] = (files[SETTINGS] ?? '').replace(
+        REQUIRED_DATABASE,
+        '"postgresql+psycopg://shop:Wq7rT2mZx9Lk@db-17.eu-west-1.compute.amazonaws.com/shop"',
+      )
+    },
+    at: [SETTINGS, '"postgresql+psycopg://shop:'],
+  },
+  {
+    rule: 'redis-tls',
+    change: 'Key-Value Store is used as it comes',
+    make: (files) => {
+      replaced(files, 'app.json', '"heroku-postgresql"]', '"heroku-postgresql", "heroku-redis"]')
+      files['requirements.txt'] += 'redis==8.1.0\n'
+      files['wsgi.py'] += '\nimport os\n\nimport redis\n\nstore = redis.from_url(os.environ["REDIS_URL"])\n'
+    },
+    at: ['wsgi.py', 'store = redis.from_url('],
+  },
+  {
+    rule: 'migrations-not-released',
+    change: 'the release process is taken out',
+    make: (files) => replaced(files, 'Procfile', 'release: flask db upgrade\n', ''),
+    at: ['Procfile', 'web:'],
+  },
+  {
+    rule: 'database-not-attached',
+    change: 'the add-on is taken out of app.json',
+    make: (files) => replaced(files, 'app.json', '  "addons": ["heroku-postgresql"],\n', ''),
+    at: 'app.json',
+  },
+  {
+    rule: 'connection-limit',
+    change: 'more threads, and a connection for each',
+    make: (files) => {
+      replaced(files, 'gunicorn.conf.py', 'threads = 4', 'threads = 12')
+      replaced(files, SETTINGS, '"pool_size": 4', '"pool_size": 12')
+    },
+    at: ['gunicorn.conf.py', 'threads = 12'],
+  },
+  {
+    rule: 'download-at-boot',
+    change: 'a file is fetched when the app is imported',
+    make: (files) => {
+      files['wsgi.py'] +=
+        '\nimport urllib.request\n\nurllib.request.urlretrieve("https://words.example.com/stop.txt", "stop.txt")\n'
+    },
+    at: ['wsgi.py', 'urllib.request.urlretrieve('],
+  },
+  {
+    rule: 'sqlite-postgres-difference',
+    change: 'a search that ignores case on a laptop only',
+    make: (files) =>
+      replaced(files, 'shop/notes.py', 'db.select(Note)', 'db.select(Note).where(Note.text.like("%heroku%"))'),
+    at: ['shop/notes.py', 'Note.text.like('],
+  },
+  {
+    rule: 'local-file-storage',
+    change: 'notes are written into a file as well',
+    make: (files) =>
+      replaced(
+        files,
+        'shop/notes.py',
+        '    db.session.commit()\n',
+        '    db.session.commit()\n    with open("notes.txt", "a") as file:\n        file.write(text)\n',
+      ),
+    at: ['shop/notes.py', 'open("notes.txt"'],
+  },
+  {
     rule: 'secret-key-hardcoded',
     change: 'the key is written down',
     make: (files) => {
