@@ -43,7 +43,7 @@ export const appJsonInvalid = defineRule({
             }
       return {
         at: { path, ...at },
-        message: message.endsWith('?') ? message : `${message.slice(0, 1).toUpperCase()}${message.slice(1)}.`,
+        message: asSentence(message),
         ...(kind === 'type' ? {} : ignored(meant)),
         ...(fix ? { fix } : {}),
       }
@@ -76,4 +76,9 @@ function notJson(path: string, text: string, problem: JsonProblem): FindingDraft
       edits: [{ kind: 'text', path, start: comma, end: comma + 1, text: '' }],
     },
   }
+}
+
+const asSentence = (text: string): string => {
+  const begun = text.startsWith('app.json') ? text : `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
+  return begun.endsWith('?') ? begun : `${begun}.`
 }
