@@ -165,7 +165,10 @@ export function configDefault(vm: Interpreter, of: DictObject, key: string, at: 
   if (key === 'TESTING') return constant(false, at)
   if (key === 'SECRET_KEY') return constant(null, at)
   if (key !== 'DEBUG') return UNKNOWN
-  return flagOf(vm.environment.get('FLASK_DEBUG', constant(false, at), at, vm.guards))
+  const value = vm.environment.get('FLASK_DEBUG', constant(false, at), at, vm.guards)
+  // Where nothing in the repository gives it a value, nobody does
+  const isGiven = value.some(({ atom }) => atom.kind === 'text' && literalText(atom) !== null)
+  return isGiven ? flagOf(value) : constant(false, at)
 }
 
 /** Words as FLASK_DEBUG is read (flask/helpers.py, get_debug_flag). */

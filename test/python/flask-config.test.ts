@@ -25,7 +25,7 @@ describe('one file', () => {
     ['app.config.setdefault("A", 1)', 'A: 1'],
     ['app.config.setdefault("SECRET_KEY", "a")', ''],
     ['app.secret_key = "a"\napp.debug = True', 'SECRET_KEY: "a", DEBUG: True'],
-    ['app.config["A"] = app.config["DEBUG"]', 'A: <unknown> if FLASK_DEBUG | False if not FLASK_DEBUG'],
+    ['app.config["A"] = app.config["DEBUG"]', 'A: False'],
     ['app.config["A"] = app.testing', 'A: False'],
     ['app.config["A"] = app.instance_path', 'A: "/app/instance"'],
     ['app.config["A"] = 1\napp.config.from_envvar("FILE", silent=True)', 'A: 1 if not FILE | <unknown> if FILE'],
