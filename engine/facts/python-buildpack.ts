@@ -1,7 +1,8 @@
 import type { Tree } from '../tree.ts'
 import { readAppJson } from './app-json.ts'
 
-const PYTHON =
+/** How Heroku's own Python buildpack is named in app.json. */
+export const PYTHON_BUILDPACK =
   /^(?:(?:urn:buildpack:)?heroku\/python(?:@.*)?|https?:\/\/github\.com\/heroku\/heroku-buildpack-python(?:\.git)?(?:#.*)?)$/i
 /** Buildpacks that build a subfolder instead of the root, such as lstoll/heroku-buildpack-monorepo and timanovsky/subdir-heroku-buildpack. */
 const MOVES_THE_ROOT = /monorepo|subdir|subfolder/i
@@ -13,5 +14,7 @@ const MOVES_THE_ROOT = /monorepo|subdir|subfolder/i
 export function usesPythonBuildpack(tree: Tree): boolean {
   const buildpacks = (tree.has('app.json') ? readAppJson(tree)?.buildpacks : undefined) ?? []
   if (buildpacks.length === 0) return true
-  return buildpacks.some((url) => PYTHON.test(url.trim())) && !buildpacks.some((url) => MOVES_THE_ROOT.test(url))
+  return (
+    buildpacks.some((url) => PYTHON_BUILDPACK.test(url.trim())) && !buildpacks.some((url) => MOVES_THE_ROOT.test(url))
+  )
 }

@@ -221,7 +221,9 @@ export function readPythonVersion(tree: Tree): PythonVersionFact {
     }
     if (reading?.problem) return reading.problem
     const refused = requested === null || reading === undefined ? null : unsupported(requested, reading.at)
-    if (refused !== null) return refused
+    // Whether a patch release exists shows only when Python is fetched, after the two rules of uv.
+    const unknownPatch = refused?.reason === 'python-version::unknown-patch'
+    if (refused !== null && !unknownPatch) return refused
     if (managers[0] === 'uv' && origin === 'default') {
       return { reason: 'python-version-file::not-found', detail: '', at: { path: 'uv.lock' } }
     }
@@ -232,6 +234,7 @@ export function readPythonVersion(tree: Tree): PythonVersionFact {
         at: reading?.at ?? { path: 'runtime.txt' },
       }
     }
+    if (unknownPatch) return refused
     return managers[0] === 'poetry' ? poetryRangeExcludesAll(tree) : null
   }
   return {

@@ -1,13 +1,11 @@
 import type { BrokenRequirement } from '../../engine/facts/dependencies.ts'
 import { usesPythonBuildpack } from '../../engine/facts/python-buildpack.ts'
+import { unreadableRequirements } from '../../engine/facts/requirement-readable.ts'
 import type { Fix } from '../../engine/finding.ts'
 import { defineRule } from '../../engine/rule.ts'
 import type { Tree } from '../../engine/tree.ts'
 
 type Cause = 'conflict' | 'conda' | 'command' | 'encoding' | 'missing' | 'variable' | 'operator' | 'other'
-
-/** What a shell or the build itself sets, so that pip can put it in: bin/compile of the buildpack. */
-const SET_IN_BUILD = /^\$\{(?:HOME|PWD|PATH|LANG|STACK|PIP_EXTRA_INDEX_URL)\}/
 
 function causeOf({ kind, line, why }: BrokenRequirement): Cause {
   if (kind === 'encoding') return 'encoding'
@@ -95,7 +93,7 @@ export const requirementInvalid = defineRule({
     // An image of its own, or another buildpack: nobody knows what these files are used for.
     if (plan.container || !usesPythonBuildpack(tree)) return
     const groups = new Map<string, { readonly cause: Cause; readonly lines: BrokenRequirement[] }>()
-    for (const broken of unreadable(dependencies.broken, plan.generation)) {
+    for (const broken of unreadableRequirements(dependencies.broken, plan.generation)) {
       const cause = causeOf(broken)
       // One merge, or one list of Conda, is one fault however many lines it spoils.
       const alone = cause === 'conflict' || cause === 'conda' ? '' : `:${broken.at.start ?? 0}`
@@ -117,17 +115,6 @@ export const requirementInvalid = defineRule({
     }
   },
 })
-
-/** What pip cannot read. Fir passes config vars to the build, so that a variable may be set there. */
-export function unreadable(
-  broken: readonly BrokenRequirement[],
-  generation: 'cedar' | 'fir',
-): readonly BrokenRequirement[] {
-  return broken.filter(({ kind, why }) => {
-    if (kind === 'missing-path') return false
-    return kind !== 'variable' || (generation === 'cedar' && !SET_IN_BUILD.test(why))
-  })
-}
 
 /** A text that is no list of requirements at all, such as a README, is one fault. */
 function inOneFile<T extends { readonly cause: Cause; readonly lines: BrokenRequirement[] }>(groups: Iterable<T>): T[] {
