@@ -115,6 +115,18 @@ export class Tree {
     return bytes
   }
 
+  /**
+   * Decoded text of a file that is looked at in passing: it is not kept, and where it cannot be had no note tells so.
+   * Undefined when the file is absent, a link, binary, unreadable or larger than `most` bytes.
+   */
+  glance(path: string, most: number): TextFile | undefined {
+    const entry = this.#entries.get(path)
+    if (entry === undefined || entry.link !== null) return undefined
+    if (this.#texts.has(path)) return this.#texts.get(path)
+    const bytes = this.#source.bytes(path, () => {})
+    return bytes === undefined || bytes.length > most ? undefined : decode(path, bytes)
+  }
+
   /** Decoded text; undefined when the file is absent, too large, binary or unreadable. */
   read(path: string): TextFile | undefined {
     if (this.#texts.has(path)) return this.#texts.get(path)

@@ -22,7 +22,7 @@ const BARE =
 /** Null for a file that is not looked at. */
 export function credentialFile(path: string): CredentialFile | null {
   if (SKIPPED.test(path) || !LOOKED_AT.test(path)) return null
-  const role = TEST.test(path) ? 'test' : EXAMPLE.test(path) ? 'example' : 'used'
+  const role = EXAMPLE.test(path) ? 'example' : TEST.test(path) ? 'test' : 'used'
   const browser = BROWSER.test(path)
   const python = /\.pyw?$/i.test(path)
   const prose = /\.(?:txt|md|rst|ipynb|sql|pub)$/i.test(path)

@@ -2,6 +2,7 @@ import { makePlan, type Plan } from '../plan/plan.ts'
 import { LineIndex } from '../positions.ts'
 import type { Tree } from '../tree.ts'
 import { type AppJson, readAppJson } from './app-json.ts'
+import { dataAgeNote } from './data-age.ts'
 import { type Dependencies, readDependencies } from './dependencies.ts'
 import type { Facts } from './facts.ts'
 import type { HerokuYml } from './heroku-yml.ts'
@@ -97,8 +98,8 @@ class Project implements Facts {
   }
 }
 
-/** What could not be judged, and why. */
-export function projectNotes(facts: Facts): readonly Note[] {
+/** What could not be judged, and why; and where what is known has grown old by the day `now`. */
+export function projectNotes(facts: Facts, now: Date = new Date()): readonly Note[] {
   const notes: Note[] = []
   const { plan, tree } = facts
   if (tree.paths.length === 0) notes.push({ path: null, message: 'there is no file here that would be deployed' })
@@ -115,5 +116,7 @@ export function projectNotes(facts: Facts): readonly Note[] {
   for (const skipped of tree.skipped()) notes.push({ path: skipped.path, message: `not read: ${skipped.reason}` })
   if (plan?.processes.some((process) => process.server?.boot?.exhausted))
     notes.push({ path: null, message: 'the app is too large to be followed to the end; some faults may be missing' })
+  const age = plan === undefined ? null : dataAgeNote(now)
+  if (age !== null) notes.push({ path: null, message: age })
   return notes
 }

@@ -7,7 +7,7 @@ import type { Plan } from '../../engine/plan/plan.ts'
 import { trailTo } from '../../engine/plan/production.ts'
 import { secretKeys } from '../../engine/plan/secret-keys.ts'
 import { defineRule } from '../../engine/rule.ts'
-import { decode, type Tree } from '../../engine/tree.ts'
+import type { Tree } from '../../engine/tree.ts'
 
 export const credentialCommitted = defineRule({
   id: 'credential-committed',
@@ -95,11 +95,9 @@ const WORDS = /secret|token|passw|pwd|passphrase|key|:\/\/|authorization|[_-][A-
 function* inFiles(tree: Tree): Generator<Found & { readonly value: string }> {
   for (const path of tree.paths) {
     const options = credentialFile(path)
-    if (options === null || tree.entry(path)?.link !== null) continue
-    const bytes = tree.bytes(path)
-    if (bytes === undefined || bytes.length > LARGEST) continue
-    const file = decode(path, bytes)
-    if (file === undefined || !WORDS.test(file.text) || file.text.startsWith('$ANSIBLE_VAULT')) continue
+    const file = options === null ? undefined : tree.glance(path, LARGEST)
+    if (options === null || file === undefined) continue
+    if (!WORDS.test(file.text) || file.text.startsWith('$ANSIBLE_VAULT')) continue
     for (const one of scanForCredentials(file.text, options)) {
       const level = levelOf(one, options.role)
       if (level !== null)
