@@ -78,8 +78,11 @@ const IGNORED: readonly (readonly [path: string, message: string])[] = [
 ]
 
 function ofIgnoredFiles(tree: Tree): Fault[] {
+  const excludes = tree.has('project.toml') && /^\s*exclude\b/m.test(tree.read('project.toml')?.text ?? '')
   return IGNORED.flatMap(([path, message]) =>
-    tree.has(path) ? [{ at: { path }, hard: false, message, consequence: 'On Fir the file has no effect.' }] : [],
+    tree.has(path) && !(path === '.slugignore' && excludes)
+      ? [{ at: { path }, hard: false, message, consequence: 'On Fir the file has no effect.' }]
+      : [],
   )
 }
 

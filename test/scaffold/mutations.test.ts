@@ -50,6 +50,20 @@ const setting = (text: string) => (files: Files) => {
 }
 const webLine = (line: string) => (files: Files) => replaced(files, 'Procfile', 'web: gunicorn wsgi:app', line)
 
+/** Pipenv in place of pip: what requirements.txt pins, in a lock that another Pipfile would have given. */
+function movedToPipenv(files: Files, requires: Readonly<Record<string, string>> = {}): void {
+  const pins = [...(files['requirements.txt'] ?? '').matchAll(/^([\w.-]+)(?:\[.*\])?==([\w.]+)/gm)]
+  delete files['requirements.txt']
+  const needs = Object.entries(requires).map(([key, version]) => `${key} = "${version}"\n`)
+  files.Pipfile = `[packages]\n${pins.map(([, name]) => `${name} = "*"\n`).join('')}\n[requires]\n${needs.join('')}`
+  const lock = {
+    _meta: { hash: { sha256: 'a'.repeat(64) }, 'pipfile-spec': 6, requires, sources: [] },
+    default: Object.fromEntries(pins.map(([, name, version]) => [name, { version: `==${version}` }])),
+    develop: {},
+  }
+  files['Pipfile.lock'] = JSON.stringify(lock, null, 4)
+}
+
 const MUTATIONS: readonly Mutation[] = [
   {
     rule: 'procfile-missing',
@@ -352,6 +366,235 @@ const MUTATIONS: readonly Mutation[] = [
       files.Pipfile = '[packages]\nflask = "*"\n'
     },
     at: 'Pipfile',
+  },
+  {
+    rule: 'requirement-invalid',
+    change: 'one equals sign',
+    make: (files) => {
+      files['requirements.txt'] += 'requests=2.34.2\n'
+    },
+    at: ['requirements.txt', 'requests=2.34.2'],
+  },
+  {
+    rule: 'requirement-invalid',
+    change: 'a merge with its conflict markers',
+    make: (files) => {
+      files['requirements.txt'] += '<<<<<<< HEAD\nrequests==2.34.2\n=======\nrequests==2.34.1\n>>>>>>> main\n'
+    },
+    at: ['requirements.txt', '<<<<<<< HEAD'],
+  },
+  {
+    rule: 'requirement-not-installable',
+    change: 'what pip freeze says on Windows',
+    make: (files) => {
+      files['requirements.txt'] += 'pywin32==311\n'
+    },
+    at: ['requirements.txt', 'pywin32==311'],
+  },
+  {
+    rule: 'requirement-unpinned',
+    change: 'a name without its version',
+    make: (files) => {
+      files['requirements.txt'] += 'requests\n'
+    },
+    at: ['requirements.txt', 'requests'],
+  },
+  {
+    rule: 'system-library-missing',
+    change: 'a package that needs GDAL',
+    make: (files) => {
+      files['requirements.txt'] += 'GDAL==3.11.0\n'
+    },
+    at: ['requirements.txt', 'GDAL==3.11.0'],
+  },
+  {
+    rule: 'slug-too-large',
+    change: 'PyTorch with CUDA',
+    make: (files) => {
+      files['requirements.txt'] += 'torch==2.15.0\n'
+    },
+    at: ['requirements.txt', 'torch==2.15.0'],
+  },
+  {
+    rule: 'virtualenv-committed',
+    change: 'the virtual environment is committed',
+    make: (files) => {
+      files['venv/pyvenv.cfg'] = 'home = /usr/bin\n'
+      files['venv/lib/python3.14/site-packages/flask/__init__.py'] = ''
+    },
+    at: 'venv/pyvenv.cfg',
+  },
+  {
+    rule: 'slug-bloat',
+    change: 'compiled modules are committed',
+    make: (files) => {
+      files['shop/__pycache__/settings.cpython-314.pyc'] = 'compiled'
+    },
+    at: 'shop/__pycache__/settings.cpython-314.pyc',
+  },
+  {
+    rule: 'slug-bloat',
+    change: 'node_modules is committed',
+    make: (files) => {
+      files['node_modules/left-pad/index.js'] = 'module.exports = 1\n'
+    },
+    at: 'node_modules/left-pad/index.js',
+  },
+  {
+    rule: 'heroku-python-committed',
+    change: 'files of a dyno are copied back',
+    make: (files) => {
+      files['.heroku/python/bin/python3'] = ''
+    },
+    at: '.heroku/python/bin/python3',
+  },
+  {
+    rule: 'python-version-missing',
+    change: '.python-version is deleted',
+    make: (files) => {
+      delete files['.python-version']
+    },
+    at: '.python-version',
+  },
+  {
+    rule: 'python-version-deprecated',
+    change: 'Python 3.10',
+    make: (files) => {
+      files['.python-version'] = '3.10\n'
+    },
+    at: ['.python-version', '3.10'],
+  },
+  {
+    rule: 'python-version-outdated-patch',
+    change: 'an exact release of long ago',
+    make: (files) => {
+      files['.python-version'] = '3.14.0\n'
+    },
+    at: ['.python-version', '3.14.0'],
+  },
+  {
+    rule: 'required-file-ignored',
+    change: 'all text files are kept out of the slug',
+    make: (files) => {
+      files['.slugignore'] += '*.txt\n'
+    },
+    at: ['.slugignore', '*.txt'],
+  },
+  {
+    rule: 'lfs-pointer',
+    change: 'an image in Git LFS',
+    make: (files) => {
+      files['.gitattributes'] = '*.webp filter=lfs diff=lfs merge=lfs -text\n'
+      files['shop/static/hero.webp'] = 'version https://git-lfs.github.com/spec/v1\n'
+    },
+    at: ['.gitattributes', '*.webp'],
+  },
+  {
+    rule: 'buildpack-not-python',
+    change: 'a package.json, and app.json names no buildpack',
+    make: (files) => {
+      files['package.json'] = '{ "private": true }\n'
+      replaced(files, 'app.json', '  "buildpacks": [{ "url": "heroku/python" }],\n', '')
+    },
+    at: 'package.json',
+  },
+  {
+    rule: 'lockfile-stale',
+    change: 'a Pipfile in place of the requirements, and its lock of before',
+    make: (files) => movedToPipenv(files),
+    at: ['Pipfile.lock', '"sha256"'],
+  },
+  {
+    rule: 'lockfile-invalid',
+    change: 'a lock cut off in a merge',
+    make: (files) => {
+      movedToPipenv(files)
+      files['Pipfile.lock'] = `<<<<<<< HEAD\n${files['Pipfile.lock']}`
+    },
+    at: ['Pipfile.lock', '<<<<<<< HEAD'],
+  },
+  {
+    rule: 'python-version-mismatch',
+    change: 'a lock for another Python',
+    make: (files) => movedToPipenv(files, { python_version: '3.13' }),
+    at: ['.python-version', '3.14'],
+  },
+  {
+    rule: 'credential-committed',
+    change: 'a token is written into the settings',
+    make: setting(`WEATHER_API_KEY = "${['5c1e9f07', 'a84b6d32', 'f0917c2e', '46ab8d53'].join('')}"`),
+    at: [SETTINGS, 'WEATHER_API_KEY'],
+  },
+  {
+    rule: 'flask-env-removed',
+    change: 'the process line sets FLASK_ENV',
+    make: webLine('web: FLASK_ENV=development gunicorn wsgi:app'),
+    at: ['Procfile', 'FLASK_ENV'],
+  },
+  {
+    rule: 'proxy-headers-trusted',
+    change: 'ProxyFix as in the manual of Flask',
+    make: (files) => replaced(files, 'shop/__init__.py', 'x_port=1)', 'x_port=1, x_host=1)'),
+    at: ['shop/__init__.py', 'x_host=1'],
+  },
+  {
+    rule: 'insecure-cookie',
+    change: 'session cookies are sent over http:// too',
+    make: (files) => replaced(files, SETTINGS, 'SESSION_COOKIE_SECURE = True', 'SESSION_COOKIE_SECURE = False'),
+    at: [SETTINGS, 'SESSION_COOKIE_SECURE = False'],
+  },
+  {
+    rule: 'app-json-invalid',
+    change: 'a comma too many in app.json',
+    make: (files) => replaced(files, 'app.json', '"generator": "secret"\n', '"generator": "secret",\n'),
+    at: ['app.json', '"generator": "secret",'],
+  },
+  {
+    rule: 'app-json-retired',
+    change: 'the plan of an old tutorial',
+    make: (files) => replaced(files, 'app.json', '"heroku-postgresql"', '"heroku-postgresql:hobby-dev"'),
+    at: ['app.json', 'hobby-dev'],
+  },
+  {
+    rule: 'app-json-ci-missing',
+    change: 'the test command is taken out of app.json',
+    make: (files) => replaced(files, 'app.json', '"scripts": { "test": "pytest" }', '"scripts": {}'),
+    at: ['app.json', '"test": {'],
+  },
+  {
+    rule: 'heroku-yml-ignored',
+    change: 'a heroku.yml beside the Procfile',
+    make: (files) => {
+      files['heroku.yml'] = 'build:\n  docker:\n    web: Dockerfile\n'
+      files.Dockerfile = 'FROM python:3.14\nCOPY . .\nRUN pip install -r requirements.txt\nCMD gunicorn wsgi:app\n'
+    },
+    at: 'heroku.yml',
+  },
+  {
+    rule: 'heroku-yml-invalid',
+    change: 'a heroku.yml in the wrong columns',
+    make: (files) => {
+      files['heroku.yml'] = 'build:\ndocker:\n  web: Dockerfile\n'
+    },
+    at: ['heroku.yml', 'docker:'],
+  },
+  {
+    rule: 'config-var-undeclared',
+    change: 'the settings need a config var that app.json does not name',
+    make: (files) => replaced(files, SETTINGS, 'require("SECRET_KEY",', 'require("SIGNING_KEY",'),
+    // where the helper reads it
+    at: [SETTINGS, 'os.environ.get(name)'],
+  },
+  {
+    rule: 'fir-unsupported',
+    change: 'a project.toml for Fir beside a hook of Cedar',
+    make: (files) => {
+      files['project.toml'] =
+        '[_]\nschema-version = "0.2"\n\n[io.buildpacks]\nbuilder = "heroku/builder:26"\nexclude = ["tests"]\n'
+      files['bin/post_compile'] = '#!/bin/sh\npython -m compileall -q .\n'
+      files['gunicorn.conf.py'] += '\nimport os\n\nworkers = int(os.environ.get("WEB_CONCURRENCY", "2"))\n'
+    },
+    at: 'bin/post_compile',
   },
 ]
 
