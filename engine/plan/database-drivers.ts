@@ -21,16 +21,7 @@ const DRIVERS: ReadonlyMap<string, readonly string[]> = new Map([
   ['mssql+pymssql', ['pymssql']],
   ['sqlite+aiosqlite', ['aiosqlite']],
 ])
-const ANY_POSTGRES = [
-  'psycopg2',
-  'psycopg2-binary',
-  'psycopg',
-  'psycopg-binary',
-  'psycopg2cffi',
-  'pg8000',
-  'asyncpg',
-  'aiopg',
-]
+const ANY_POSTGRES = ['psycopg2', 'psycopg2-binary', 'psycopg', 'psycopg-binary', 'psycopg2cffi', 'pg8000', 'asyncpg']
 
 export interface WantedDriver {
   /** `postgresql+psycopg2`, `mysql`. */
@@ -47,7 +38,7 @@ export function wantedDriver(prefix: string): WantedDriver | null {
   if (scheme === undefined) return null
   // a plain scheme means another driver in SQLAlchemy 2.1 than before: any will do here, and `database-url-scheme` tells them apart
   if (/^postgres(?:ql)?$/.test(scheme))
-    return { scheme, distributions: ANY_POSTGRES, modules: /psycopg|pg8000|asyncpg|aiopg/ }
+    return { scheme, distributions: ANY_POSTGRES, modules: /psycopg|pg8000|asyncpg/ }
   const distributions = DRIVERS.get(scheme.replace(/^mariadb/, 'mysql'))
   return distributions === undefined
     ? null

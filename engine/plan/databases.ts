@@ -53,6 +53,7 @@ const OPENERS: readonly {
   },
   { name: /^dataset\.connect$/, through: 'dataset.connect()', keyword: 'url', sqlalchemy: true, file: 'url' },
   { name: /^records\.Database$/, through: 'records.Database()', keyword: 'db_url', sqlalchemy: true, file: 'url' },
+  { name: /^cs50\.(?:sql\.)?SQL$/, through: 'SQL()', keyword: 'url', sqlalchemy: false, file: 'url' },
   { name: /^databases\.Database$/, through: 'Database()', keyword: 'url', sqlalchemy: false, file: 'url' },
   { name: /^playhouse\.db_url\.connect$/, through: 'connect()', keyword: 'url', sqlalchemy: false, file: 'url' },
   {

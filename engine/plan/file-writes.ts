@@ -30,6 +30,7 @@ interface Shape {
 
 const SHAPES: readonly Shape[] = [
   { name: /^(?:builtins|io|codecs|gzip|bz2|lzma|aiofiles)\.open$/, kind: 'open', position: 0, keyword: 'file' },
+  { name: /^(?:shelve\.open|pickledb\.load)$/, kind: 'open', position: 0 },
   { name: /^pathlib\.Path\.open$/, kind: 'open', position: 'self' },
   { name: /^pathlib\.Path\.write_(?:text|bytes)$/, kind: 'export', position: 'self' },
   {
@@ -42,7 +43,7 @@ const SHAPES: readonly Shape[] = [
   { name: /(?:\.to_(?:csv|excel|json|pickle|parquet)|\.savefig|\.write_(?:html|image))$/, kind: 'export', position: 0 },
   { name: /^(?:joblib\.dump|torch\.save)$/, kind: 'export', position: 1 },
   {
-    name: /^(?:numpy\.savez?|numpy\.savetxt|cv2\.imwrite|soundfile\.write|shelve\.open|imageio\.imwrite)$/,
+    name: /^(?:numpy\.savez?|numpy\.savetxt|cv2\.imwrite|soundfile\.write|imageio\.imwrite)$/,
     kind: 'export',
     position: 0,
   },
@@ -56,9 +57,13 @@ const WRITERS =
 export function fileWrites(plan: Plan): FileWrite[] {
   return callsOf(plan, WRITERS).flatMap((use) => {
     const { call } = use
+    // Flask-Uploads (Flask-Reuploaded) saves below the folder of its set
+    if (/^flask_(?:re)?uploads?\.(?:\w+\.)?UploadSet\.save$/.test(call.name))
+      return [{ use, path: 'uploads/?', kind: 'upload', appends: true, at: call.at }]
     const shape = SHAPES.find(({ name }) => name.test(call.name))
     if (shape === undefined) return []
-    const mode = shape.kind === 'open' ? modeOf(call, shape.position === 'self' ? 0 : 1) : 'w'
+    const isStore = /^(?:shelve|pickledb)\./.test(call.name)
+    const mode = isStore ? 'a' : shape.kind === 'open' ? modeOf(call, shape.position === 'self' ? 0 : 1) : 'w'
     if (mode === null || !/[wax+]/.test(mode)) return []
     const at =
       typeof shape.position === 'number'
@@ -67,7 +72,8 @@ export function fileWrites(plan: Plan): FileWrite[] {
     const isUpload = shape.kind === 'upload' || (call.name === '?.save' && handlesUploads(plan, call))
     const path = pathsOf(argument(call, shape), isUpload).find((known) => !isScratch(known))
     if (path === undefined) return []
-    if (shape.name.source === '\\.save$' && !isUpload && !/\.\w{2,5}$/.test(path)) return []
+    if (shape.name.source === '\\.save$' && !isUpload && !/\.\w{2,5}$|(?:^|\/)(?:static|media|uploads?)\//.test(path))
+      return []
     return [{ use, path, kind: isUpload ? 'upload' : shape.kind, appends: /[a+]/.test(mode), at: at ?? call.at }]
   })
 }

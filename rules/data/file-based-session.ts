@@ -89,7 +89,10 @@ function caches(plan: Plan): FindingDraft[] {
     ...certainly(value, inFiles).map((place) => fileCache(place ?? use.call.at, use)),
     ...certainly(value, inMemory).flatMap((place) => memoryCache(plan, place ?? use.call.at, use)),
   ])
-  const direct = callsOf(plan, /^(?:cachelib|werkzeug\.contrib\.cache)\.(?:\w+\.)?FileSystemCache$/).filter(isSure)
+  const direct = callsOf(
+    plan,
+    /^(?:cachelib|werkzeug\.contrib\.cache)\.(?:\w+\.)?FileSystemCache$|^diskcache\.(?:\w+\.)?(?:Fanout)?Cache$/,
+  ).filter(isSure)
   return [...drafts, ...direct.map((use) => fileCache(use.call.at, use))]
 }
 

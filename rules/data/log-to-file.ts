@@ -31,21 +31,23 @@ export const logToFile = defineRule({
   needs: ['plan'],
   check: ({ plan }) => {
     const seen = new Set<string>()
-    return [...fromHandlers(plan), ...fromGunicorn(plan)].flatMap(({ at, file, guards, sure, run, stream }) => {
-      const key = `${at.path}:${at.start}`
-      if (seen.has(key) || (sure !== 'certain' && sure !== 'fallback')) return []
-      seen.add(key)
-      const condition = sure === 'fallback' ? `When ${conditionText(guards)}, the` : 'The'
-      return [
-        {
-          at,
-          // a fallback is what a laptop uses; whoever set the config var is not harmed
-          ...(sure === 'fallback' ? { level: 'info' as const } : {}),
-          message: `${condition} log goes into ${file}, which heroku logs never shows and a restart deletes. Write to ${stream} instead.`,
-          related: trailTo(run, at),
-        },
-      ]
-    })
+    return [...fromHandlers(plan), ...fromIniFiles(plan), ...fromGunicorn(plan)].flatMap(
+      ({ at, file, guards, sure, run, stream }) => {
+        const key = `${at.path}:${at.start}`
+        if (seen.has(key) || (sure !== 'certain' && sure !== 'fallback')) return []
+        seen.add(key)
+        const condition = sure === 'fallback' ? `When ${conditionText(guards)}, the` : 'The'
+        return [
+          {
+            at,
+            // a fallback is what a laptop uses; whoever set the config var is not harmed
+            ...(sure === 'fallback' ? { level: 'info' as const } : {}),
+            message: `${condition} log goes into ${file}, which heroku logs never shows and a restart deletes. Write to ${stream} instead.`,
+            related: trailTo(run, at),
+          },
+        ]
+      },
+    )
   },
 })
 
@@ -98,6 +100,38 @@ function fromDictionary(handlers: Value | undefined, use: CallInProduction): Log
           ?.some(({ atom: kind }) => kind.kind === 'text' && HANDLER.test(textShown(kind.parts)))
       if (value === undefined || !isFile) return []
       return filesOf(value, use, use.reach, use.call.at, 'a logging.StreamHandler')
+    })
+  })
+}
+
+/** `logging.config.fileConfig("logging.ini")`: the file handlers that a logger of it names. */
+function fromIniFiles(plan: Plan): LogFile[] {
+  return callsOf(plan, /^logging\.config\.fileConfig$/).flatMap((use) => {
+    const [first] = use.call.args.named.get('fname') ?? use.call.args.positional[0] ?? []
+    const path = first?.atom.kind === 'text' ? textShown(first.atom.parts).replace(/^\/app\//, '') : ''
+    const text = plan.modules.tree.read(path)?.text ?? ''
+    const named = new Set(
+      [...text.matchAll(/^handlers\s*=\s*(.+)$/gm)].flatMap(([, list = '']) =>
+        list.split(',').map((name) => name.trim()),
+      ),
+    )
+    return [...text.matchAll(/^\[handler_(\w+)\]([^[]*)/gm)].flatMap((match): LogFile[] => {
+      const [, name = '', body = ''] = match
+      const kind = /^class\s*=\s*(?:logging\.)?(?:handlers\.)?(\w+)/m.exec(body)?.[1] ?? ''
+      const file = /^args\s*=\s*\(\s*['"]([^'"]+)['"]/m.exec(body)
+      if (!named.has(name) || !kind.endsWith('FileHandler') || file?.[1] === undefined || STREAMS.test(file[1]))
+        return []
+      const start = match.index + match[0].length - body.length + file.index
+      return [
+        {
+          at: { path, start, end: start + file[0].length },
+          file: file[1],
+          guards: use.reach,
+          sure: use.certainty,
+          run: use,
+          stream: 'a StreamHandler',
+        },
+      ]
     })
   })
 }

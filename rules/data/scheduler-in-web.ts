@@ -8,6 +8,7 @@ import { type CallInProduction, callsOf, trailTo } from '../../engine/plan/produ
 import { serverCommand } from '../../engine/plan/server-arguments.ts'
 import type { Expr, Stmt } from '../../engine/python/ast.ts'
 import { dottedName } from '../../engine/python/evaluate.ts'
+import { classMember } from '../../engine/python/functions.ts'
 import type { FunctionObject, Guard, Value } from '../../engine/python/value.ts'
 import { defineRule } from '../../engine/rule.ts'
 
@@ -90,14 +91,18 @@ const THREAD = /^(?:threading\.(?:Thread|Timer)|multiprocessing\.(?:\w+\.)?Proce
 /** A thread or process whose function never returns: it waits for the clock, for messages or for a queue. */
 function threads(plan: Plan): FindingDraft[] {
   return atStart(plan, THREAD).flatMap((use) => {
-    const { args, name } = use.call
+    const { args, name, result } = use.call
     const target: Value =
       args.named.get('target') ??
       args.named.get('function') ??
       args.positional[name === 'threading.Timer' ? 1 : 0] ??
       []
-    const isJob = target.some(({ atom }) => {
-      if (atom.kind === 'function') return isLoop(atom.object)
+    // a class of the project that stands on Thread keeps its loop in `run`
+    const own = result.flatMap(({ atom }) =>
+      atom.kind === 'instance' && atom.object.class !== null ? (classMember(atom.object.class, 'run') ?? []) : [],
+    )
+    const isJob = [...target, ...own].some(({ atom }) => {
+      if (atom.kind === 'function') return isLoop(atom.object) || comesBack(plan, atom.object)
       return (
         atom.kind === 'method' &&
         atom.of.kind === 'instance' &&
@@ -110,7 +115,15 @@ function threads(plan: Plan): FindingDraft[] {
   })
 }
 
-/** `while True:` with a wait in it, or what polls. */
+/** It polls, or winds a timer up again. */
+function comesBack(plan: Plan, { path, def }: FunctionObject): boolean {
+  const source = def === null ? '' : (plan.modules.tree.read(path)?.text.slice(def.start, def.end) ?? '')
+  return /\.(?:start_polling|run_polling|infinity_polling|polling|run_pending)\(|\b(?:bot|client)\.run\(|\bTimer\(/.test(
+    source,
+  )
+}
+
+/** `while True:` with a wait in it. */
 function isLoop({ def }: FunctionObject): boolean {
   return (
     def !== null && someStatement(def.body, (stmt) => stmt.kind === 'while' && isForever(stmt.test) && waits(stmt.body))
