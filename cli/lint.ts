@@ -3,6 +3,7 @@ import type { Config } from '../engine/config.ts'
 import type { Facts } from '../engine/facts/facts.ts'
 import { loadReaders, projectNotes, readProject } from '../engine/facts/project.ts'
 import { LEVELS } from '../engine/finding.ts'
+import { earlyListing } from '../engine/git-process.ts'
 import { countLevels, type Note, type Report } from '../engine/report/report.ts'
 import { type Fault, type LintOptions, type LintResult, lintProject } from '../engine/run.ts'
 import { isAtLeast, PRESETS, type Selection, unknownNames } from '../engine/select.ts'
@@ -26,6 +27,7 @@ export async function lint(given: Arguments): Promise<number> {
   const clock = stopwatch(given.flag('timing'))
   refuseContradictions(given)
   refuseUnknownRules(given)
+  await earlyListing()
   let tree = treeOf(given)
   clock.lap('listing the files')
   const config = await configOf(given, tree)

@@ -3,7 +3,6 @@ import { TreeError } from '../engine/git-process.ts'
 import { didYouMean } from '../engine/select.ts'
 import { readArguments, UsageError } from './arguments.ts'
 import { COMMANDS, type Command } from './commands.ts'
-import { waitBeforeOptimizing } from './engine-flags.ts'
 import { complain, endWithTheReader, print } from './output.ts'
 import manifest from './package.json' with { type: 'json' }
 
@@ -46,7 +45,6 @@ function refuseMisspeltCommand(word: string | undefined): void {
   }
 }
 
-waitBeforeOptimizing()
 endWithTheReader()
 const argv = process.argv.slice(2)
 main(argv).then(

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { loadReaders, projectNotes, readProject } from '../engine/facts/project.ts'
+import { earlyListing } from '../engine/git-process.ts'
 import { planJson } from '../engine/plan/plan-json.ts'
 import { paint } from '../engine/report/paint.ts'
 import { planText } from '../engine/report/plan-text.ts'
@@ -9,6 +10,7 @@ import { generationOf, treeOf } from './project.ts'
 
 /** `flask-dyno plan`. A folder that is no Flask project has no plan: `null` in JSON, a note otherwise. */
 export async function plan(given: Arguments): Promise<number> {
+  await earlyListing()
   const tree = treeOf(given)
   await loadReaders(tree)
   const facts = readProject(tree, generationOf(given))

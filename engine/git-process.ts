@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 
 /** Why a tree could not be read; one line, made for a person. The user's to mend: exit status 2. */
 export class TreeError extends Error {
@@ -38,9 +38,63 @@ export interface GitOutput {
   readonly complaint: string
 }
 
-/** Runs git once, without a shell. The repository may be a stranger's: its config must not start a program (core.fsmonitor would). */
+/** The repository may be a stranger's: its config must not start a program (core.fsmonitor would). */
+const OPTIONS = ['-c', 'core.fsmonitor=false', '-c', 'core.quotePath=off']
+
+/** Lists the working tree: see `listWorkingTree` in tree-git.ts. */
+export const LISTING = ['ls-files', '-z', '-t', '-s', '-c', '-o', '-d', '--exclude-standard']
+
+/** A listing that was begun before anybody asked for it. */
+interface Early {
+  readonly dir: string
+  readonly ended: Promise<void>
+  output: GitOutput | null
+}
+
+/** The program's first file and its main file are bundled apart, and share this. */
+const shared = globalThis as { flaskDynoListing?: Early }
+
+/**
+ * Begins to list the working tree at `dir`, an absolute path, while the rest of the program is still being loaded: git takes as long
+ * as that does. A failure is no matter here, since then git is simply asked again when the listing is wanted.
+ */
+export function listEarly(dir: string): void {
+  const child = spawn('git', [...OPTIONS, ...LISTING], { cwd: dir, env: environment(), windowsHide: true })
+  const stdout: Buffer[] = []
+  child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
+  child.stderr.resume()
+  const early: Early = {
+    dir,
+    output: null,
+    ended: new Promise((resolve) => {
+      child.on('error', () => resolve())
+      child.on('close', (status) => {
+        if (status === 0) early.output = { status, stdout: Buffer.concat(stdout), complaint: '' }
+        resolve()
+      })
+    }),
+  }
+  shared.flaskDynoListing = early
+}
+
+/** Waits for the listing that was begun early, if there is one. */
+export async function earlyListing(): Promise<void> {
+  await shared.flaskDynoListing?.ended
+}
+
+/** Hands the early listing out once; what comes later sees the disk as it is then. */
+function takeEarly(dir: string, args: readonly string[]): GitOutput | null {
+  const early = shared.flaskDynoListing
+  if (early === undefined || args !== LISTING || early.dir !== dir) return null
+  delete shared.flaskDynoListing
+  return early.output
+}
+
+/** Runs git once, without a shell. */
 export function git(dir: string, args: readonly string[], input?: string): GitOutput {
-  const run = spawnSync('git', ['-c', 'core.fsmonitor=false', '-c', 'core.quotePath=off', ...args], {
+  const early = takeEarly(dir, args)
+  if (early !== null) return early
+  const run = spawnSync('git', [...OPTIONS, ...args], {
     cwd: dir,
     env: environment(),
     maxBuffer: MAX_OUTPUT_BYTES,

@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { fields, GitMissing, git, gitRefusal, TreeError } from './git-process.ts'
+import { fields, GitMissing, git, gitRefusal, LISTING, TreeError } from './git-process.ts'
 import { Tree, type TreeEntry, type TreeSource } from './tree.ts'
 import { DiskReader, diskEntry, followLinks, isInside, readLink, walkFolder } from './tree-disk.ts'
 
@@ -104,7 +104,7 @@ function ignoredBy(root: string): (path: string) => boolean {
  * untracked and not ignored (https://git-scm.com/docs/git-ls-files). Undefined where a stray `.git` is no repository.
  */
 function listWorkingTree(root: string): TreeEntry[] | undefined {
-  const listing = git(root, ['ls-files', '-z', '-t', '-s', '-c', '-o', '-d', '--exclude-standard'])
+  const listing = git(root, LISTING)
   if (listing.status !== 0) {
     if (/not a git repository/.test(listing.complaint)) return undefined
     throw gitRefusal(root, listing.complaint)

@@ -56,15 +56,36 @@ const yamlApart = {
   },
 }
 
+/** The grammar names a colour for each of its nodes, for editors; nothing here paints Python, so the names are left out. */
+const colourless = {
+  name: 'colourless',
+  setup(esbuild) {
+    esbuild.onResolve({ filter: /^@lezer\/highlight$/ }, () => ({ path: 'highlight', namespace: 'colourless' }))
+    esbuild.onLoad({ filter: /.*/, namespace: 'colourless' }, () => ({
+      contents: `const anything = new Proxy(() => anything, { get: () => anything })
+        export const tags = anything
+        export const styleTags = () => () => null`,
+    }))
+  },
+}
+
 async function commandLine(folder) {
   const results = await Promise.all([
     build({
       ...shared,
-      entryPoints: ['cli/main.ts'],
+      entryPoints: ['cli/start.ts'],
       outfile: join(folder, 'main.cjs'),
       format: 'cjs',
-      plugins: [yamlApart],
       banner: { js: '#!/usr/bin/env node' },
+    }),
+    build({
+      ...shared,
+      entryPoints: ['cli/main.ts'],
+      outfile: join(folder, 'command-line.cjs'),
+      format: 'cjs',
+      // becomes require(), for which compiled.ts need not hand V8 a loader
+      supported: { 'dynamic-import': false },
+      plugins: [yamlApart, colourless],
     }),
     build({
       ...shared,
@@ -74,6 +95,8 @@ async function commandLine(folder) {
     }),
   ])
   chmodSync(join(folder, 'main.cjs'), 0o755)
+  // What V8 made of an older file goes; the next run leaves it anew (cli/compiled.ts).
+  for (const name of readdirSync(folder)) if (name.endsWith('.bin')) rmSync(join(folder, name))
   return results
 }
 
@@ -93,6 +116,7 @@ const built = await Promise.all([
       entryPoints: ['cli/api.ts'],
       outfile: 'cli/dist/api.js',
       format: 'esm',
+      plugins: [colourless],
       banner: { js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);" },
     }),
 ])

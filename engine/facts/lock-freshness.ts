@@ -1,5 +1,4 @@
 /** Does a lock still fit its manifest, as the tool itself would judge it on Heroku? */
-import { createHash } from 'node:crypto'
 import { parse } from 'smol-toml'
 import type { Place } from '../finding.ts'
 import type { Tree } from '../tree.ts'
@@ -36,7 +35,9 @@ export function staleLock(tree: Tree, dependencies: Pick<Dependencies, 'found' |
   }
 }
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+/** node:crypto takes longer to load than all the rules take on a new project, so it is taken when a lock is there to be judged. */
+const sha256 = (text: string): string =>
+  process.getBuiltinModule('node:crypto').createHash('sha256').update(text).digest('hex')
 
 /** A manifest with its integers as bigint; undefined when it is absent or no TOML. */
 function manifestOf(tree: Tree, path: string): Table | undefined {

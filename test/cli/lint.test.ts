@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, copyFileSync, cpSync, existsSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, cpSync, existsSync, readFileSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { commitAll, fill, git, repository, scratch } from '../engine/scratch.ts'
 import { lintFormat } from '../json-format.ts'
@@ -112,8 +112,9 @@ describe('wrong use is one line and status 2', () => {
     const dir = scratch({ 'closed/app.py': '' })
     chmodSync(dir, 0o755)
     chmodSync(join(dir, 'closed'), 0o700)
-    copyFileSync(program(), join(dir, 'main.cjs'))
-    const run = spawnSync(process.execPath, [join(dir, 'main.cjs'), 'closed'], {
+    // the installed files, where another user may read them and not write beside them
+    cpSync(dirname(program()), join(dir, 'installed'), { recursive: true })
+    const run = spawnSync(process.execPath, [join(dir, 'installed/main.cjs'), 'closed'], {
       cwd: dir,
       uid: 65534,
       encoding: 'utf8',

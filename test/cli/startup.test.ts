@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { scratch } from '../engine/scratch.ts'
 import { program } from './program.ts'
@@ -33,7 +33,9 @@ function packagesRun(files: Record<string, string>, ...args: string[]): string[]
   const reports = readdirSync(coverage).map((name): Coverage => JSON.parse(readFileSync(join(coverage, name), 'utf8')))
   rmSync(coverage, { recursive: true })
   const functions = reports.flatMap(({ result }) =>
-    result.filter(({ url }) => /\/(?:main|yaml-readers)\.cjs$/.test(url)).flatMap((script) => script.functions),
+    result
+      .filter(({ url }) => /\/(?:main|command-line|yaml-readers)\.cjs$/.test(url))
+      .flatMap((script) => script.functions),
   )
   const ran = functions.filter(({ ranges }) => (ranges[0]?.count ?? 0) > 0).map(({ functionName }) => functionName)
   return [...new Set(ran.flatMap((name) => /node_modules\/(@[^/]+\/[^/]+|[^/]+)/.exec(name)?.[1] ?? []))].sort()
@@ -48,4 +50,24 @@ test('a clean lint loads the parser and none of the heavy packages', () => {
 test('what is loaded only when needed can be seen when it is needed', () => {
   expect(packagesRun({ ...SOUND, '.flask-dyno.yml': 'preset: strict\n' })).toContain('yaml')
   expect(packagesRun(SOUND, '--color', 'always')).toContain('chalk')
+})
+
+test('the code that V8 made is kept beside the program, taken from then on, and made anew where it does not fit', () => {
+  const folder = join(scratch(), 'installed')
+  cpSync(dirname(program()), folder, { recursive: true })
+  for (const name of readdirSync(folder)) if (name.endsWith('.bin')) rmSync(join(folder, name))
+  const run = () =>
+    spawnSync(process.execPath, [join(folder, 'main.cjs'), 'lint', scratch(SOUND)], { encoding: 'utf8' })
+  const kept = () => readdirSync(folder).filter((name) => name.includes('.bin'))
+
+  const first = run()
+  expect(first.status).toBe(0)
+  expect(kept()).toHaveLength(1)
+  expect(run().stdout).toBe(first.stdout)
+
+  // what another version of V8 or a broken disk left there is made anew
+  const [name = ''] = kept()
+  writeFileSync(join(folder, name), 'no code')
+  expect(run()).toMatchObject({ status: 0, stderr: '' })
+  expect(statSync(join(folder, name)).size).toBeGreaterThan(1000)
 })
