@@ -1,6 +1,7 @@
 import { couldBeAtLeast, type Dependencies, normaliseName } from '../../engine/facts/dependencies.ts'
 import type { FindingDraft, Fix } from '../../engine/finding.ts'
 import { gunicornWords, targetName } from '../../engine/plan/flask-definitions.ts'
+import { missingDirectory } from '../../engine/plan/gunicorn-settings.ts'
 import { inShell, type Plan } from '../../engine/plan/plan.ts'
 import type { ServerPlan } from '../../engine/plan/process.ts'
 import { asUnread } from '../../engine/plan/production.ts'
@@ -89,6 +90,8 @@ const remedy = (holds: string): string =>
 
 function noModule(plan: Plan, server: ServerPlan, module: string, dependencies: Dependencies): Fault | null {
   const spec = server.target?.spec ?? module
+  // script-missing speaks of the folder
+  if (!plan.container && missingDirectory(server, plan.modules.tree) !== null) return null
   // a Procfile in a folder without any Python stands there for something else
   const cwd = server.invocation.cwd ?? ''
   if (cwd !== '' && !plan.modules.tree.paths.some((path) => path.startsWith(`${cwd}/`) && path.endsWith('.py')))

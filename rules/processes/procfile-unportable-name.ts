@@ -1,0 +1,39 @@
+import type { ProcfileEntry } from '../../engine/facts/procfile.ts'
+import type { FindingDraft } from '../../engine/finding.ts'
+import { defineRule } from '../../engine/rule.ts'
+
+export const procfileUnportableName = defineRule({
+  id: 'procfile-unportable-name',
+  stage: 'processes',
+  level: 'info',
+  summary: 'A process type whose name heroku local or Fir reads otherwise than Cedar',
+  why: 'Cedar takes letters, digits, `-` and `_` in a process type. Fir knows no upper case and no underscore: it renames `My_worker` to `my-worker`, so that `heroku ps:scale` wants another name there. The `heroku local` of the command line up to 11.9 stops at a hyphen.',
+  consequence: 'The process has another name on Fir, or `heroku local` refuses the file. Cedar runs it as it is.',
+  instead: 'Name process types in lower-case letters and digits alone:\n\n```procfile\nmailer: python mailer.py\n```',
+  sources: [
+    { title: "Process types in Fir's grammar", url: 'https://github.com/heroku/buildpacks-procfile/blob/main/SPEC.md' },
+    { title: 'heroku local', url: 'https://devcenter.heroku.com/articles/heroku-local' },
+  ],
+  since: '0.1.0',
+  needs: ['procfile'],
+  check: ({ procfile }) =>
+    [...procfile.effective.values()].flatMap((entry): FindingDraft[] => {
+      // what Cedar does not read either is another rule's
+      if (
+        !entry.readBy.includes('cedar') ||
+        procfile.lines.some((line) => line.entry === entry && line.problem !== null)
+      )
+        return []
+      const message = messageOf(entry)
+      return message === null ? [] : [{ at: entry.typeAt, message }]
+    }),
+})
+
+function messageOf({ type, readBy }: ProcfileEntry): string | null {
+  const onFir = type.toLowerCase().replaceAll('_', '-')
+  if (!readBy.includes('fir')) return `Fir refuses the process type \`${type}\`. Use at most 63 letters and digits.`
+  if (onFir !== type) return `\`${type}\` becomes \`${onFir}\` on Fir. Write it in lower-case letters and digits.`
+  return type.includes('-')
+    ? `heroku local up to 11.9 stops at the hyphen of \`${type}\`. Write \`${type.replaceAll('-', '')}\`.`
+    : null
+}
