@@ -18,7 +18,11 @@ function causeOf({ kind, line, why }: BrokenRequirement): Cause {
   return /= is no operator/.test(why) ? 'operator' : 'other'
 }
 
-const quoted = (line: string): string => `"${line.length > 50 ? `${line.slice(0, 49)}…` : line}"`
+/** A line may hold the user and password of an index. */
+function quoted(line: string): string {
+  const shown = line.replace(/\/\/[^/@\s]*@/g, '//…@')
+  return `"${shown.length > 50 ? `${shown.slice(0, 49)}…` : shown}"`
+}
 
 function messageFor(cause: Cause, { line, why }: BrokenRequirement, path: string): string {
   switch (cause) {

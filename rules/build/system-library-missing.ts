@@ -74,6 +74,8 @@ export const systemLibraryMissing = defineRule({
       yield {
         at: distribution.at,
         message: messageFor(found),
+        // Some requests fail and the app goes on; and a buildpack that was set by hand is in no file.
+        ...(when === 'call' ? { level: 'warning' as const } : {}),
         consequence:
           when === 'build'
             ? `The build stops while ${distribution.spelling} is compiled (${REASONS[dependencies.manager ?? ''] ?? 'install-dependencies::pip'}).`
