@@ -114,6 +114,7 @@ describe('wrong use is one line and status 2', () => {
     chmodSync(join(dir, 'closed'), 0o700)
     // the installed files, where another user may read them and not write beside them
     cpSync(dirname(program()), join(dir, 'installed'), { recursive: true })
+    chmodSync(join(dir, 'installed'), 0o755)
     const run = spawnSync(process.execPath, [join(dir, 'installed/main.cjs'), 'closed'], {
       cwd: dir,
       uid: 65534,
