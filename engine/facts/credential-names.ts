@@ -13,7 +13,7 @@ const INNOCENT =
 
 /** Flask's own key has rules of its own. */
 export const isFlaskSecretKey = (name: string): boolean =>
-  /^(?:app_?|flask_|application_|config_)?(?:secret|secret_key)$/.test(plainName(name))
+  /^(?:app_?|flask_|application_|config_)?secret_key$/.test(plainName(name))
 
 /** What a name stands for; null where it is no secret. */
 export function secretKind(name: string): SecretKind | null {

@@ -131,7 +131,7 @@ function byName(text: string, { bare, python }: ScanOptions): CredentialText[] {
     const holder = quoted ?? plain
     const at = end + (holder?.[0].indexOf(value) ?? 0)
     if (!(kind === 'password' ? looksLikePassword(value) : looksRandom(value))) continue
-    if (isInLongLine(text, at)) continue
+    if (isInLongLine(text, at) || (kind === 'password' && isHarmless(text, start, at))) continue
     out.push({
       what: kind === 'password' ? 'password' : `secret (${name.slice(0, 60)})`,
       start: at,
@@ -141,6 +141,18 @@ function byName(text: string, { bare, python }: ScanOptions): CredentialText[] {
     })
   }
   return out
+}
+
+const LOCAL = /localhost|127\.0\.0\.1|0\.0\.0\.0|host\.docker\.internal/i
+const ACCOUNT =
+  /(?:user|account|admin|register|sign_?up|customer|member|student|person|author)\w{0,20}\s?\([^()]{0,300}$/i
+
+/** The password of a server on the same machine, or that of an account which some code makes up. */
+function isHarmless(text: string, start: number, at: number): boolean {
+  return (
+    LOCAL.test(text.slice(Math.max(0, start - 200), at + 200)) ||
+    ACCOUNT.test(text.slice(Math.max(0, start - 300), start))
+  )
 }
 
 /** The identifier around a word: letters, digits, `_`, `-`, and the dots of `app.config`. */

@@ -60,8 +60,16 @@ export function looksRandom(text: string): boolean {
   return entropy(text) >= Math.min(alphabet === 16 ? 3 : 3.5, most * 0.8)
 }
 
+/** Google's app passwords: four times four letters (https://support.google.com/accounts/answer/185833). */
+const APP_PASSWORD = /^[a-z]{4}(?: [a-z]{4}){3}$/
+
+/** Such a password without its blanks, where a mail password is asked for. */
+export const looksLikeMailPassword = (text: string): boolean =>
+  looksLikePassword(text) || (/^[a-z]{16}$/.test(text) && entropy(text) >= 3 && !LONG_WORDS.test(text))
+
 /** A text that a person may have chosen as a password: letters with digits or signs, and none of the well-known words. */
 export function looksLikePassword(text: string): boolean {
+  if (APP_PASSWORD.test(text)) return true
   if (text.length < 8 || text.length > 100 || /\s/.test(text)) return false
   if (isPlaceholder(text) || looksInnocent(text)) return false
   const classes = [/[a-z]/, /[A-Z]/, /\d/, /[^\w\s]/].filter((pattern) => pattern.test(text)).length

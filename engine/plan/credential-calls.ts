@@ -1,8 +1,9 @@
 /** Secrets that production hands to a library, and that stand in the repository: `LineBotApi("…")`, `SMTP.login(user, "…")`. */
 import { secretKind } from '../facts/credential-names.ts'
 import { takers } from '../facts/credential-takers.ts'
-import { isPlaceholder, looksLikePassword, looksRandom } from '../facts/secret-text.ts'
+import { isPlaceholder, looksLikeMailPassword, looksLikePassword, looksRandom } from '../facts/secret-text.ts'
 import type { Place } from '../finding.ts'
+import type { FlaskApp } from '../python/boot.ts'
 import { type Alternative, literalText, type Value } from '../python/value.ts'
 import type { Plan } from './plan.ts'
 import { type CallInProduction, callsOf, type Run, settingOf, webRuns } from './production.ts'
@@ -15,30 +16,34 @@ export interface CredentialInCall {
   readonly run: Run
 }
 
-/** Settings that extensions take a password or token from, and that mean one whatever it looks like. */
-const SETTINGS: readonly (readonly [key: string, what: string])[] = [
-  ['MAIL_PASSWORD', 'mail password'],
-  ['MYSQL_PASSWORD', 'database password'],
-  ['MYSQL_DATABASE_PASSWORD', 'database password'],
-  ['JWT_SECRET_KEY', 'key that signs tokens'],
+/** Settings that extensions take a password or key from; `host`: the setting that says of which server. */
+const SETTINGS: readonly { readonly key: string; readonly what: string; readonly host?: string }[] = [
+  { key: 'MAIL_PASSWORD', what: 'mail password' },
+  { key: 'MYSQL_PASSWORD', what: 'database password', host: 'MYSQL_HOST' },
+  { key: 'MYSQL_DATABASE_PASSWORD', what: 'database password', host: 'MYSQL_DATABASE_HOST' },
 ]
 
 /** Every literal that production hands to a call, or puts into a setting, that takes a secret. */
 export function credentialsInCalls(plan: Plan): CredentialInCall[] {
   return [
     ...callsOf(plan, /./).flatMap((use) => [...fromTakers(use), ...fromKeywords(use)]),
-    ...webRuns(plan).flatMap((run) =>
-      run.boot.apps.flatMap((app) =>
-        SETTINGS.flatMap(([key, what]) => texts(settingOf(app, key, run.boot), what, run, isChosen)),
-      ),
-    ),
+    ...webRuns(plan).flatMap((run) => run.boot.apps.flatMap((app) => fromSettings(app, run))),
   ]
+}
+
+function fromSettings(app: FlaskApp, run: Run): CredentialInCall[] {
+  return SETTINGS.flatMap(({ key, what, host }) => {
+    const server = host === undefined ? null : settingOf(app, host, run.boot)
+    // both extensions take localhost where no host is named
+    if (host !== undefined && (server === null || isNear(server))) return []
+    return texts(settingOf(app, key, run.boot), what, run, looksLikeMailPassword)
+  })
 }
 
 function fromTakers(use: CallInProduction): CredentialInCall[] {
   const { call } = use
-  return takers.flatMap(({ name, position, keyword, what }) => {
-    if (!name.test(call.name)) return []
+  return takers.flatMap(({ module, name, position, keyword, what }) => {
+    if (!call.name.startsWith(module) || !name.test(call.name)) return []
     const value = call.args.named.get(keyword) ?? (position === null ? undefined : call.args.positional[position])
     return texts(value ?? null, what, use, isGiven)
   })
@@ -64,10 +69,7 @@ function fromKeywords(use: CallInProduction): CredentialInCall[] {
 const isNear = (host: Value | undefined): boolean =>
   host?.some(({ atom }) => /^(?:localhost|127\.|0\.0\.0\.0|[\w-]+$)/.test(literalText(atom) ?? '')) ?? false
 
-const isGiven = (text: string): boolean => looksRandom(text) || looksLikePassword(text)
-
-/** A password that somebody chose, common words and all. */
-const isChosen = (text: string): boolean => isGiven(text) && !/^\s*$/.test(text)
+const isGiven = (text: string): boolean => looksRandom(text) || looksLikeMailPassword(text)
 
 function texts(
   value: Value | null,

@@ -6,6 +6,7 @@ import { databaseUses } from '../../engine/plan/databases.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
 import { trailTo } from '../../engine/plan/production.ts'
 import { secretKeys } from '../../engine/plan/secret-keys.ts'
+import { startAccounts } from '../../engine/plan/start-accounts.ts'
 import { defineRule } from '../../engine/rule.ts'
 import type { Tree } from '../../engine/tree.ts'
 
@@ -48,6 +49,8 @@ export const credentialCommitted = defineRule({
     }
     for (const { what, at, value, run } of credentialsInCalls(plan))
       add(value, { what, at, level: 'error', trail: trailTo(run, at), again: [] })
+    for (const { at, value, run } of startAccounts(plan))
+      add(`account ${value}`, { what: ACCOUNT, at, level: 'warning', trail: trailTo(run, at), again: [] })
     for (const one of inFiles(tree)) add(one.value, one)
     return [...found.values()].map(drafted)
   },
@@ -62,6 +65,7 @@ interface Found {
   readonly again: Place[]
 }
 
+const ACCOUNT = 'account'
 const MOST_PLACES = 5
 
 function drafted({ what, at, level, trail, again }: Found): FindingDraft {
@@ -70,7 +74,11 @@ function drafted({ what, at, level, trail, again }: Found): FindingDraft {
     at,
     level,
     secret: true,
-    message: `A ${what} is in the repository. Revoke it, and read the new one from a config var.`,
+    message:
+      what === ACCOUNT
+        ? 'Each start makes sure of an account whose password is in the repository. Read it from a config var.'
+        : `${/^[AEIO]|^age/.test(what) ? 'An' : 'A'} ${what} is in the repository. Revoke it, and read the new one from a config var.`,
+    ...(what === ACCOUNT ? { consequence: 'Anybody who has the code can log into the running app with it.' } : {}),
     related: [...trail, ...more],
   }
 }
