@@ -43,6 +43,7 @@ export const databaseUrlHardcoded = defineRule({
       return [
         {
           at,
+          secret: true as const,
           ...(certainty === 'fallback' ? { level: 'warning' as const } : asUnread(plan)),
           message: `${condition} database at ${host} is opened with a password that stands in the code. Read the address from a config var, and change the password.`,
           related: trailTo(run, at),

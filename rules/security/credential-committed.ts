@@ -85,8 +85,9 @@ function drafted({ what, at, level, trail, again }: Found): FindingDraft {
 
 /** What the rules about the secret key and about database addresses speak of. */
 function otherRules(plan: Plan): Place[] {
-  return [...secretKeys(plan, 'literal').map(({ at }) => at), ...databaseUses(plan).map(({ at }) => at)].filter(
-    ({ path, start }) => path.endsWith('.py') && start !== undefined,
+  const databases = databaseUses(plan).filter(({ certainty }) => certainty === 'certain' || certainty === 'fallback')
+  return [...secretKeys(plan, 'literal'), ...databases].flatMap(({ at }) =>
+    at.path.endsWith('.py') && at.start !== undefined ? [at] : [],
   )
 }
 
