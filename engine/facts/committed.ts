@@ -25,8 +25,9 @@ export function committedVirtualenvs(tree: Tree): CommittedVirtualenv[] {
     if (match === null) continue
     const folder = match[1] ?? ''
     if ([...markers.keys()].some((other) => other !== folder && isBelow(folder, other))) continue
-    const known = markers.get(folder)
-    if (known === undefined || (path.endsWith('pyvenv.cfg') && !known.endsWith('pyvenv.cfg'))) markers.set(folder, path)
+    if (markers.has(folder)) continue
+    const own = folder === '' ? 'pyvenv.cfg' : `${folder}/pyvenv.cfg`
+    markers.set(folder, tree.has(own) ? own : path)
   }
   return [...markers].map(([folder, marker]) => ({
     folder,
