@@ -31,7 +31,7 @@ interface TokenForm {
   readonly starts: readonly string[]
   readonly entropy: number
   readonly level: 'warning' | null
-  readonly pattern: RegExp
+  readonly pattern: string
 }
 
 const FORMS: readonly TokenForm[] = data.tokens.map((token) => ({
@@ -39,7 +39,7 @@ const FORMS: readonly TokenForm[] = data.tokens.map((token) => ({
   starts: token.starts,
   entropy: 'entropy' in token ? (token.entropy ?? 0) : 0,
   level: 'level' in token ? 'warning' : null,
-  pattern: new RegExp(`(?<![\\w+=-])(?:${token.pattern})(?![\\w+/=-])`, 'g'),
+  pattern: token.pattern,
 }))
 
 /** Longer lines are data, not code: pictures in notebooks, minified scripts. */
@@ -64,7 +64,9 @@ function byForm(text: string, { browser }: ScanOptions): CredentialText[] {
     if (!form.starts.some((start) => runs.includes(start))) return []
     // what Google calls an API key identifies a project in a browser, and is meant to be seen there
     if (browser && form.what === 'Google API key') return []
-    return [...text.matchAll(form.pattern)].flatMap((match): CredentialText[] => {
+    // compiled only here: hardly any file gets so far
+    const pattern = new RegExp(`(?<![\\w+=-])(?:${form.pattern})(?![\\w+/=-])`, 'g')
+    return [...text.matchAll(pattern)].flatMap((match): CredentialText[] => {
       const [value] = match
       if (entropy(value) < form.entropy || /example|sample|placeholder|x{6}|0{8}|12345678|abcdef/i.test(value))
         return []
@@ -177,6 +179,7 @@ const HEADER =
   /authorization["']?\s{0,4}[\]:=,]\s{0,4}=?\s{0,4}f?["'](?:bearer|token|basic|bot)\s+([\w+/=.~-]{16,600})["']/gi
 
 function byHeader(text: string): CredentialText[] {
+  if (!/authorization/i.test(text)) return []
   return [...text.matchAll(HEADER)].flatMap((match) => {
     const value = match[1] ?? ''
     if (!looksRandom(value)) return []
@@ -189,6 +192,7 @@ const QUERY =
   /[?&](?:api_?key|apikey|access_?token|token|auth_?token|app_?id|appid|client_secret)=([\w-]{12,200})(?=["'&\s])/gi
 
 function byQuery(text: string): CredentialText[] {
+  if (!/[?&]\w{1,14}=/.test(text)) return []
   return [...text.matchAll(QUERY)].flatMap((match) => {
     const value = match[1] ?? ''
     if (!looksRandom(value)) return []
@@ -201,7 +205,7 @@ function byCall(text: string, { python }: ScanOptions): CredentialText[] {
   if (!python) return []
   return takers.flatMap(({ what, module, written }) => {
     if (written === null || !text.includes(module)) return []
-    return [...text.matchAll(written)].flatMap((match): CredentialText[] => {
+    return [...text.matchAll(new RegExp(written, 'g'))].flatMap((match): CredentialText[] => {
       const value = match[2] ?? ''
       if (!looksRandom(value)) return []
       const start = match.index + match[0].lastIndexOf(value)

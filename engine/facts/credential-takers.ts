@@ -10,8 +10,8 @@ export interface Taker {
   /** The position of the secret among the arguments; null where it has to be named. */
   readonly position: number | null
   readonly keyword: string
-  /** The call as it is written with a literal; the second group is the text. Null for methods, whose owner a text does not show. */
-  readonly written: RegExp | null
+  /** A pattern of the call as it is written with a literal; the second group is the text. Null for methods, whose owner a text does not show. */
+  readonly written: string | null
 }
 
 export const takers: readonly Taker[] = data.calls.map((call) => {
@@ -25,9 +25,6 @@ export const takers: readonly Taker[] = data.calls.map((call) => {
     keyword: call.keyword,
     written: call.callee.includes('\\.')
       ? null
-      : new RegExp(
-          `\\b${call.callee}\\(\\s{0,40}${before}(?:${call.keyword}\\s?=\\s?)${position === null ? '' : '?'}[rbu]?(["'])([^"'\\n]{8,600})\\1`,
-          'g',
-        ),
+      : `\\b${call.callee}\\(\\s{0,40}${before}(?:${call.keyword}\\s?=\\s?)${position === null ? '' : '?'}[rbu]?(["'])([^"'\\n]{8,600})\\1`,
   }
 })
