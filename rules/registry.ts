@@ -15,6 +15,7 @@ import { pythonVersionMisnamed } from './build/python-version-misnamed.ts'
 import { pythonVersionMissing } from './build/python-version-missing.ts'
 import { pythonVersionOutdatedPatch } from './build/python-version-outdated-patch.ts'
 import { pythonVersionUnsupported } from './build/python-version-unsupported.ts'
+import { requiredFileIgnored } from './build/required-file-ignored.ts'
 import { requirementInvalid } from './build/requirement-invalid.ts'
 import { requirementNotInstallable } from './build/requirement-not-installable.ts'
 import { requirementUnpinned } from './build/requirement-unpinned.ts'
@@ -48,16 +49,28 @@ import { firUnsupported } from './platform/fir-unsupported.ts'
 import { herokuYmlIgnored } from './platform/heroku-yml-ignored.ts'
 import { herokuYmlInvalid } from './platform/heroku-yml-invalid.ts'
 import { appFactoryNotCalled } from './processes/app-factory-not-called.ts'
+import { appRunAtImport } from './processes/app-run-at-import.ts'
 import { appTargetMissing } from './processes/app-target-missing.ts'
+import { commandSyntax } from './processes/command-syntax.ts'
 import { devServer } from './processes/dev-server.ts'
+import { gunicornDevelopmentOption } from './processes/gunicorn-development-option.ts'
+import { gunicornTimeoutOverRouter } from './processes/gunicorn-timeout-over-router.ts'
+import { gunicornWorkersFixed } from './processes/gunicorn-workers-fixed.ts'
 import { importNotInstalled } from './processes/import-not-installed.ts'
 import { importUnresolved } from './processes/import-unresolved.ts'
 import { portNotBound } from './processes/port-not-bound.ts'
+import { procfileCrlf } from './processes/procfile-crlf.ts'
+import { procfileDuplicateProcess } from './processes/procfile-duplicate-process.ts'
 import { procfileInvalidLine } from './processes/procfile-invalid-line.ts'
 import { procfileMisnamed } from './processes/procfile-misnamed.ts'
 import { procfileMissing } from './processes/procfile-missing.ts'
+import { procfileUnportableName } from './processes/procfile-unportable-name.ts'
+import { releaseAppNotFound } from './processes/release-app-not-found.ts'
+import { scriptMissing } from './processes/script-missing.ts'
 import { serverNotInstalled } from './processes/server-not-installed.ts'
+import { socketioManyWorkers } from './processes/socketio-many-workers.ts'
 import { webProcessMissing } from './processes/web-process-missing.ts'
+import { workerClassUnavailable } from './processes/worker-class-unavailable.ts'
 import { credentialCommitted } from './security/credential-committed.ts'
 import { debugEnabled } from './security/debug-enabled.ts'
 import { debugWhenRunByHand } from './security/debug-when-run-by-hand.ts'
@@ -85,6 +98,7 @@ export const rules: readonly Rule[] = [
   pythonVersionMissing,
   pythonVersionOutdatedPatch,
   pythonVersionUnsupported,
+  requiredFileIgnored,
   requirementInvalid,
   requirementNotInstallable,
   requirementUnpinned,
@@ -94,16 +108,28 @@ export const rules: readonly Rule[] = [
   systemLibraryMissing,
   virtualenvCommitted,
   appFactoryNotCalled,
+  appRunAtImport,
   appTargetMissing,
+  commandSyntax,
   devServer,
+  gunicornDevelopmentOption,
+  gunicornTimeoutOverRouter,
+  gunicornWorkersFixed,
   importNotInstalled,
   importUnresolved,
   portNotBound,
+  procfileCrlf,
+  procfileDuplicateProcess,
   procfileInvalidLine,
   procfileMisnamed,
   procfileMissing,
+  procfileUnportableName,
+  releaseAppNotFound,
+  scriptMissing,
   serverNotInstalled,
+  socketioManyWorkers,
   webProcessMissing,
+  workerClassUnavailable,
   cacheOutlivesFiles,
   connectionLimit,
   createAllAtStart,

@@ -140,3 +140,7 @@ export function fileReads(plan: Plan): FileRead[] {
     }),
   )
 }
+
+/** A file that is a log by its name. */
+export const isLogFile = (path: string): boolean =>
+  /\.log$|(?:^|\/)logs?\//i.test(path) || /(?:^|\/)logs?\.txt$/i.test(path)

@@ -57,7 +57,13 @@ export const databaseUrlHardcoded = defineRule({
 function hostOf(address: string): string | null {
   const match = /^[a-z][a-z0-9+]*:\/\/([^\s:/@]*):([^\s@/]+)@([\w.-]+)/i.exec(address)
   const [, user = '', password = '', host = ''] = match ?? []
-  return match === null || !isRemote(host) || isPlaceholder(password) || isPlaceholder(host) || /[{}<>%$]/.test(user)
+  // `postgres://foo:foo@…` is how documentation writes it
+  return match === null ||
+    user === password ||
+    !isRemote(host) ||
+    isPlaceholder(password) ||
+    isPlaceholder(host) ||
+    /[{}<>%$]/.test(user)
     ? null
     : host
 }

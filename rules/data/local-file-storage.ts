@@ -1,5 +1,5 @@
 import type { FindingDraft } from '../../engine/finding.ts'
-import { type FileRead, type FileWrite, fileReads, fileWrites } from '../../engine/plan/file-writes.ts'
+import { type FileRead, type FileWrite, fileReads, fileWrites, isLogFile } from '../../engine/plan/file-writes.ts'
 import { functionAround, isView } from '../../engine/plan/function-around.ts'
 import { outlivedWrites } from '../../engine/plan/outlived-files.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
@@ -29,6 +29,8 @@ export const localFileStorage = defineRule({
     const folders = new Map<string, { readonly write: FileWrite; readonly others: FileWrite[] }>()
     for (const write of fileWrites(plan)) {
       if (write.use.certainty !== 'certain' || isPassing(plan, write) || !isKept(plan, write, reads)) continue
+      // a log is another rule's
+      if (isLogFile(write.path)) continue
       // that a cached page points there is the heavier half of the same fault
       if (outlived.has(write.use.call)) continue
       const folder = topFolder(write.path)

@@ -1,5 +1,6 @@
 import type { Place } from '../../engine/finding.ts'
 import { textShown } from '../../engine/plan/bind.ts'
+import { fileWrites, isLogFile } from '../../engine/plan/file-writes.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
 import {
   type CallInProduction,
@@ -31,7 +32,7 @@ export const logToFile = defineRule({
   needs: ['plan'],
   check: ({ plan }) => {
     const seen = new Set<string>()
-    return [...fromHandlers(plan), ...fromIniFiles(plan), ...fromGunicorn(plan)].flatMap(
+    return [...fromHandlers(plan), ...fromIniFiles(plan), ...byHand(plan), ...fromGunicorn(plan)].flatMap(
       ({ at, file, guards, sure, run, stream }) => {
         const key = `${at.path}:${at.start}`
         if (seen.has(key) || (sure !== 'certain' && sure !== 'fallback')) return []
@@ -135,6 +136,19 @@ function fromIniFiles(plan: Plan): LogFile[] {
     })
   })
 }
+
+/** `open("app.log", "a")`. */
+const byHand = (plan: Plan): LogFile[] =>
+  fileWrites(plan)
+    .filter(({ path, kind, appends }) => kind === 'open' && appends && isLogFile(path))
+    .map(({ use, path, at }) => ({
+      at,
+      file: path,
+      guards: use.reach,
+      sure: use.certainty,
+      run: use,
+      stream: 'standard output',
+    }))
 
 /** gunicorn's own two logs. Its access log in gunicorn.conf.py gives way to the buildpack's GUNICORN_CMD_ARGS on Cedar. */
 function fromGunicorn(plan: Plan): LogFile[] {
