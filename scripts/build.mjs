@@ -32,8 +32,18 @@ function licences(metafiles) {
     const { name: id, version, license } = JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8'))
     if (!packages.has(id)) packages.set(id, { id, version, license, text: licenceText(dir) })
   }
+  // data that was written after somebody else's, under their licence
+  for (const name of readdirSync('data').filter((file) => file.endsWith('.LICENSE.txt')))
+    packages.set(name, {
+      id: `data/${name.replace('.LICENSE.txt', '.json')}`,
+      version: '',
+      license: 'MIT',
+      text: readFileSync(join('data', name), 'utf8'),
+    })
   const sorted = [...packages.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
-  const parts = sorted.map(({ id, version, license, text }) => `${id} ${version} (${license})\n\n${text.trim()}\n`)
+  const parts = sorted.map(
+    ({ id, version, license, text }) => `${[id, version].filter(Boolean).join(' ')} (${license})\n\n${text.trim()}\n`,
+  )
   return `flask-dyno contains the following packages.\n\n${parts.join(`\n${'-'.repeat(80)}\n\n`)}`
 }
 
