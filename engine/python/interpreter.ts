@@ -55,6 +55,8 @@ export interface MissingImport {
   readonly guards: readonly Guard[]
   readonly phase: 'import' | 'request'
   readonly caught: boolean
+  /** A module is missing, and not a name in one. */
+  readonly isModule: boolean
 }
 
 /** An import that leaves the tree: an installed package, Python's own library, or nothing at all. */
@@ -92,7 +94,7 @@ export interface InterpreterOptions extends EnvironmentOptions {
 const BUDGET = 150_000
 const DEEPEST_CALL = 24
 /** Calls of one function by what a library calls later. Each view asks the same few for its user and its settings. */
-const MOST_REQUEST_CALLS = 12
+const MOST_REQUEST_CALLS = 4
 
 class Exhausted extends Error {}
 

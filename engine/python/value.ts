@@ -120,7 +120,7 @@ export const text = (parts: readonly TextPart[], at: Place): Value => only(textA
 export const external = (name: string, at: Place): Value => only({ kind: 'external', name, at })
 
 export function narrow(value: Value, path: readonly Guard[]): Value {
-  if (path.length === 0) return value
+  if (path.length === 0 || value.every(({ guards }) => guards.length === 0)) return value
   const out: Alternative[] = []
   for (const { atom, guards } of value) {
     if (both(guards, path) === null) continue
@@ -167,6 +167,7 @@ export function each(value: Value, apply: (atom: Atom) => Value): Value {
 }
 
 function simplify(alternatives: readonly Alternative[]): Value {
+  if (alternatives.length === 1) return alternatives
   const out: Alternative[] = []
   for (const alternative of alternatives) {
     const twin = out.findIndex(
