@@ -65,19 +65,20 @@ export function importFrom(vm: Interpreter, stmt: Extract<Stmt, { kind: 'from' }
     if (value === undefined) {
       value = external(`${dotted}.${item.name}`, vm.at(item))
       const done = module !== null && !module.open && !isBeingImported(vm, resolved.path)
-      if (done && resolved.path !== null) noteMissing(vm, `${dotted}.${item.name}`, vm.at(item))
+      if (done && resolved.path !== null) noteMissing(vm, `${dotted}.${item.name}`, vm.at(item), false)
     }
     scope.assign(item.alias ?? item.name, value, vm.guards)
   }
 }
 
-function noteMissing(vm: Interpreter, name: string, at: Place): void {
+function noteMissing(vm: Interpreter, name: string, at: Place, isModule: boolean): void {
   vm.missing.push({
     name,
     at,
     guards: [...vm.importGuards, ...vm.guards],
     phase: vm.phase,
     caught: vm.catching > 0,
+    isModule,
   })
 }
 
@@ -100,7 +101,7 @@ export function importModule(vm: Interpreter, dotted: string, at: Place): Value 
     const owner = vm.modules.resolve(top, vm.roots)
     if (owner !== undefined && owner.path !== null) {
       runResolved(vm, top, owner, at)
-      noteMissing(vm, dotted, at)
+      noteMissing(vm, dotted, at, true)
     }
     return external(canonical(dotted), at)
   }
