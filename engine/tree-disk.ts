@@ -36,6 +36,9 @@ export function followLinks(path: string, entry: (path: string) => TreeEntry | u
 export const isInside = (path: string): boolean =>
   path !== '' && !path.startsWith('/') && !path.split('/').some((part) => part === '..' || part === '.' || part === '')
 
+/** O_NONBLOCK: a named pipe must not make us wait for a writer. */
+const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
+
 /** Reads files below one directory, never through a symbolic link, and never anything but a regular file. */
 export class DiskReader {
   readonly #root: string
@@ -53,9 +56,7 @@ export class DiskReader {
     }
     let file: number
     try {
-      // O_NONBLOCK: a named pipe must not make us wait for a writer.
-      const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
-      file = openSync(join(this.#root, path), flags)
+      file = openSync(join(this.#root, path), FLAGS)
     } catch (error) {
       skip(reasonOf(error))
       return undefined
@@ -83,6 +84,22 @@ export class DiskReader {
       return undefined
     } finally {
       closeSync(file)
+    }
+  }
+
+  /** The first bytes of a file, however large it is; undefined when there are none to be had. */
+  head(path: string, count: number): Uint8Array | undefined {
+    if (!this.#isReallyInside(posix.dirname(path))) return undefined
+    let file: number | undefined
+    try {
+      file = openSync(join(this.#root, path), FLAGS)
+      if (!fstatSync(file).isFile()) return undefined
+      const bytes = Buffer.allocUnsafe(count)
+      return bytes.subarray(0, readSync(file, bytes, 0, count, 0))
+    } catch {
+      return undefined
+    } finally {
+      if (file !== undefined) closeSync(file)
     }
   }
 

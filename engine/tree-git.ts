@@ -77,6 +77,7 @@ function diskSource(root: string, entries: readonly TreeEntry[]): TreeSource {
       skip('a symbolic link that leads to no file of the project')
       return undefined
     },
+    head: (path, count) => reader.head(path, count),
     size: (path) => {
       try {
         return lstatSync(join(root, path)).size
@@ -219,6 +220,12 @@ function readCommit(dir: string, root: string, rev: string): Tree {
       return undefined
     },
     size: (path) => blobs.get(path)?.size,
+    head: (path, count) => {
+      const blob = blobs.get(path)
+      // git hands out whole objects only.
+      if (blob === undefined || blob.size > MAX_TOTAL_BYTES) return undefined
+      return (contents.get(blob.oid) ?? readBlobs(root, [blob.oid]).get(blob.oid))?.subarray(0, count)
+    },
     ...(bare ? {} : { ignored: ignoredBy(root) }),
   })
 }

@@ -42,6 +42,8 @@ export interface TreeSource {
   readonly bytes: (path: string, skip: (reason: string) => void) => Uint8Array | undefined
   /** Bytes that a listed file takes, without reading it; undefined when nobody can say. */
   readonly size?: (path: string) => number | undefined
+  /** The first bytes of a listed file, however large it is. */
+  readonly head?: (path: string, count: number) => Uint8Array | undefined
   /** True when git says the path is ignored; undefined when no git is there to ask. */
   readonly ignored?: (path: string) => boolean
 }
@@ -102,6 +104,11 @@ export class Tree {
   /** How large a file is, in bytes, without reading it; undefined when it is absent or nobody can say. */
   size(path: string): number | undefined {
     return this.#entries.has(path) ? this.#source.size?.(path) : undefined
+  }
+
+  /** At most `count` bytes of the beginning of a file, which may be too large to be read; undefined when it is absent or unreadable. */
+  head(path: string, count: number): Uint8Array | undefined {
+    return this.#entries.has(path) ? this.#source.head?.(path, count) : undefined
   }
 
   /** Raw bytes; undefined when the file is absent, too large or unreadable. */
@@ -202,6 +209,10 @@ export function memoryTree(
     size: (path) => {
       const content = files[path]
       return typeof content === 'string' ? Buffer.byteLength(content) : content?.length
+    },
+    head: (path, count) => {
+      const content = files[path]
+      return (typeof content === 'string' ? Buffer.from(content, 'utf8') : content)?.subarray(0, count)
     },
     ignored: (path) => ignored.has(path),
   })

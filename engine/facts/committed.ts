@@ -55,13 +55,8 @@ const SQLITE_HEADER = 'SQLite format 3\0'
 
 /** A file that SQLite wrote: https://www.sqlite.org/fileformat.html#magic_header_string */
 function isSqlite(tree: Tree, path: string): boolean {
-  const size = tree.size(path)
-  if (size === undefined || size === 0) return false
-  if (size > 2_000_000) return /\.sqlite3?$/i.test(path)
-  const bytes = tree.bytes(path)
-  return (
-    bytes !== undefined && Buffer.from(bytes.subarray(0, SQLITE_HEADER.length)).toString('latin1') === SQLITE_HEADER
-  )
+  const head = tree.head(path, SQLITE_HEADER.length)
+  return head !== undefined && Buffer.from(head).toString('latin1') === SQLITE_HEADER
 }
 
 /** Generated files among those that reach the slug, by kind. `leftOut`: paths that do not reach it. */

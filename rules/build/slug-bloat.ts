@@ -1,6 +1,5 @@
 import { type Bulk, committedBulk, committedVirtualenvs, heavyFiles } from '../../engine/facts/committed.ts'
 import { slugignore } from '../../engine/facts/ignore-patterns.ts'
-import { databaseUses } from '../../engine/plan/databases.ts'
 import { defineRule } from '../../engine/rule.ts'
 
 const MEGABYTE = 1_000_000
@@ -50,18 +49,11 @@ export const slugBloat = defineRule({
     const environments = committedVirtualenvs(tree).map(({ folder }) => `${folder}/`)
     const leftOut = (path: string): boolean =>
       environments.some((folder) => path.startsWith(folder)) || ignoring(path) !== undefined
-    const inUse = new Set<string>()
     for (const bulk of committedBulk(tree, leftOut)) {
-      if (bulk.kind === 'database') {
-        // A database that production opens is lost data: another rule's finding.
-        for (const { sqliteFile } of databaseUses(plan)) if (sqliteFile !== null) inUse.add(baseOf(sqliteFile))
-        if (bulk.paths.every((path) => inUse.has(baseOf(path)))) continue
-      }
-      const first = bulk.paths.find((path) => !inUse.has(baseOf(path))) ?? bulk.first
       yield {
-        at: { path: first },
+        at: { path: bulk.first },
         level: 'warning',
-        message: messageFor({ ...bulk, first }),
+        message: messageFor(bulk),
         consequence: CONSEQUENCES[bulk.kind],
       }
     }
@@ -79,5 +71,3 @@ export const slugBloat = defineRule({
     }
   },
 })
-
-const baseOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)

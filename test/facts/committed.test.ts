@@ -56,6 +56,13 @@ describe('generated files', () => {
     expect(committedBulk(memoryTree(files), nothing)).toEqual([])
   })
 
+  test('a database too large to be read is known by its first bytes', () => {
+    const large = new Uint8Array(3_000_000)
+    large.set(Buffer.from('SQLite format 3\0'))
+    expect(committedBulk(memoryTree({ 'shop.db': large }), nothing).map(({ kind }) => kind)).toEqual(['database'])
+    expect(committedBulk(memoryTree({ 'map.db': new Uint8Array(3_000_000) }), nothing)).toEqual([])
+  })
+
   test('data and media, the largest first', () => {
     const tree = memoryTree({ 'a.csv': 'x', 'b.mp4': 'xxx', 'c.py': 'xxxx', 'node_modules/d.zip': 'xx', 'e.zip': '' })
     expect(heavyFiles(tree, nothing)).toEqual([
