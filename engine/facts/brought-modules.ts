@@ -49,10 +49,16 @@ const isKnownWhole = (deps: Dependencies, name: string): boolean => {
 export function resemblesInstalled(deps: Dependencies, module: string): boolean {
   const [top = ''] = module.split('.')
   const bare = squeezed(top)
-  const words = sortedWords(top)
-  return [...deps.production.keys()].some(
-    (name) => sortedWords(name) === words || (bare.length >= 4 && squeezed(name).includes(bare)),
+  return (
+    isNamedAlike(deps, top) ||
+    (bare.length >= 4 && [...deps.production.keys()].some((name) => squeezed(name).includes(bare)))
   )
+}
+
+/** The module's own name, but for the order and the joints of its words: `flask_github` and `github-flask`. */
+export function isNamedAlike(deps: Dependencies, top: string): boolean {
+  const words = sortedWords(top)
+  return [...deps.production.keys()].some((name) => sortedWords(name) === words || squeezed(name) === squeezed(top))
 }
 
 const squeezed = (name: string): string => name.toLowerCase().replace(/[-_.]/g, '')

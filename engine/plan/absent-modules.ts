@@ -1,5 +1,5 @@
 /** Imports of what should be the project's own, or Python's, and is nowhere. */
-import { resemblesInstalled } from '../facts/brought-modules.ts'
+import { isNamedAlike, resemblesInstalled } from '../facts/brought-modules.ts'
 import { couldBeAtLeast, type Dependencies } from '../facts/dependencies.ts'
 import { distributionsOf, type GoneModule, movedModule, standardModule } from '../facts/modules.ts'
 import type { Tree } from '../tree.ts'
@@ -49,22 +49,24 @@ const judged = (found: ImportInProduction, fault: AbsentModuleFault | null): Abs
 function outsideFault(plan: Plan, dependencies: Dependencies, found: ImportInProduction): AbsentModuleFault | null {
   const { name, boot, process } = found
   const { tree } = plan.modules
-  if (name.startsWith('.')) return process === null || !isNested(plan, found) ? null : { kind: 'no-package' }
+  if (name.startsWith('.')) return process === null || !lacksPackage(plan, found) ? null : { kind: 'no-package' }
   const [top = ''] = name.split('.')
   const standard = standardModule(top, dependencies.python)
   if (standard === 'yes') return null
   const moved = movedModule(name)
   if (moved !== undefined)
     return couldBeAtLeast(dependencies, moved.distribution, moved.version) === true ? { kind: 'moved', ...moved } : null
-  if (distributionsOf(name) !== undefined || resemblesInstalled(dependencies, top)) return null
+  if (distributionsOf(name) !== undefined || isNamedAlike(dependencies, top)) return null
   if (process !== null && !changesPath(plan, found)) {
-    const near = nearModule(tree, found, top)
+    const near = plan.modules.resolve(top, boot.roots) === undefined ? nearModule(tree, found, top) : null
     if (near !== null) return near
-    const owner = boot.roots
-      .map((root) => (root === '' ? top : `${root}/${top}`))
-      .find((path) => tree.hasDirectory(path))
-    if (owner !== undefined && name !== top && holdsPython(tree, owner)) return { kind: 'no-submodule', owner }
+    // of a package with an __init__.py, the missing imports tell
+    const folder = plan.modules.resolve(top, boot.roots)
+    const owner = folder?.path === null ? folder.directory : null
+    if (owner !== null && owner !== undefined && name !== top && holdsPython(tree, owner))
+      return { kind: 'no-submodule', owner }
   }
+  if (resemblesInstalled(dependencies, top)) return null
   if (standard !== 'no') return isCarried(dependencies, top) ? null : { kind: 'gone', gone: standard }
   return ignoredFile(tree, found, top)
 }
@@ -76,7 +78,9 @@ const isCarried = (dependencies: Dependencies, top: string): boolean =>
   [...dependencies.production.keys()].some((name) => name.includes(top.toLowerCase()))
 
 /** Relative imports fail for want of a package only where the module was found as a top-level one by the command's own words. */
-function isNested(plan: Plan, { boot, at }: ImportInProduction): boolean {
+function lacksPackage(plan: Plan, { boot, at }: ImportInProduction): boolean {
+  // `python -m shop` runs shop/__main__.py as a part of its package
+  if (at.path.endsWith('__main__.py')) return false
   const module = boot.loaded.find(({ path }) => path === at.path)
   return module !== undefined && !boot.exhausted && !plan.modules.parse(at.path).body.some(setsPackage)
 }
@@ -140,7 +144,7 @@ function ignoredFile(tree: Tree, { at, boot }: ImportInProduction, top: string):
 /** Virtual environments, of which every `.gitignore` speaks. */
 const ENVIRONMENTS = /^\.?v?env(?:ironment)?\d*$|^ENV$|^virtualenv$/
 
-function missingFault(plan: Plan, { name, boot, at, process }: ImportInProduction): AbsentModuleFault | null {
+function missingFault(plan: Plan, { name, boot, at, process, isModule }: ImportInProduction): AbsentModuleFault | null {
   if (boot.exhausted || process === null) return null
   const { modules } = plan
   const [top = ''] = name.split('.')
@@ -167,7 +171,7 @@ function missingFault(plan: Plan, { name, boot, at, process }: ImportInProductio
   const other =
     directory === null ? undefined : tree.paths.find((each) => isSameButCase(each, `${directory}/${attribute}`))
   if (other !== undefined) return { kind: 'case', path: other }
-  return { kind: 'no-name', path, attribute }
+  return isModule ? { kind: 'no-submodule', owner: directory ?? path } : { kind: 'no-name', path, attribute }
 }
 
 const isSameButCase = (path: string, module: string): boolean =>

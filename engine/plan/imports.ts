@@ -13,6 +13,8 @@ export interface ImportInProduction extends Run {
   readonly condition: string
   /** `from name import …`; then `at` is the module's name alone. */
   readonly isFrom: boolean
+  /** Of a missing import: a module is missing, and not a name in one. */
+  readonly isModule: boolean
 }
 
 /** Imports of something outside the tree, once a place; not those that a handler or an unknown condition guards. */
@@ -31,7 +33,17 @@ function reached(plan: Plan, of: (run: Run) => readonly (OutsideImport | Missing
       const sure = certainty(guards)
       if (sure !== 'certain' && sure !== 'fallback') return []
       seen.add(key)
-      return [{ ...run, name, at, phase, condition: conditionText(guards), isFrom: 'isFrom' in found && found.isFrom }]
+      return [
+        {
+          ...run,
+          name,
+          at,
+          phase,
+          condition: conditionText(guards),
+          isFrom: 'isFrom' in found && found.isFrom,
+          isModule: 'isModule' in found && found.isModule,
+        },
+      ]
     }),
   )
 }

@@ -1,6 +1,7 @@
 import type { FindingDraft } from '../../engine/finding.ts'
 import { gunicornRuns, settingNumber } from '../../engine/plan/gunicorn-settings.ts'
 import type { ServerPlan } from '../../engine/plan/process.ts'
+import { callsOf } from '../../engine/plan/production.ts'
 import { defineRule } from '../../engine/rule.ts'
 import type { Tree } from '../../engine/tree.ts'
 
@@ -35,14 +36,18 @@ export const gunicornWorkersFixed = defineRule({
   ],
   since: '0.1.0',
   needs: ['plan', 'tree'],
-  check: ({ plan, tree }) =>
-    gunicornRuns(plan).flatMap(({ process, server }): FindingDraft[] => {
+  check: ({ plan, tree }) => {
+    // Fir's buildpack and an image set no WEB_CONCURRENCY: there the number has to be said
+    if (plan.generation === 'fir' || plan.container || tree.has('project.toml')) return []
+    return gunicornRuns(plan).flatMap(({ process, server }): FindingDraft[] => {
       if (process.type !== 'web') return []
       const counted = countedCores(tree, server)
       if (counted !== null) return [counted]
       const workers = settingNumber(server, 'workers')
       // one worker is a choice: what it keeps in memory must not be there twice
       if (!workers || workers.value <= 1) return []
+      // socketio-many-workers says more
+      if (callsOf(plan, /^flask_socketio\.SocketIO$/).length > 0) return []
       const many = workers.value >= TOO_MANY
       return [
         {
@@ -53,7 +58,8 @@ export const gunicornWorkersFixed = defineRule({
             : `The number of workers is fixed, whatever the dyno. Leave it to WEB_CONCURRENCY, which the buildpack sets.`,
         },
       ]
-    }),
+    })
+  },
 })
 
 /** `workers = multiprocessing.cpu_count() * 2 + 1`, as gunicorn's own examples have it. */

@@ -52,7 +52,7 @@ export const importNotInstalled = defineRule({
         message:
           left === undefined
             ? `${file} does not install \`${top}\`${comesWith}. Add ${distribution} to it.`
-            : `\`${top}\` comes with ${left.distribution.name}, which is only in ${left.where}, and the production build does not install that. Move it to the production dependencies.`,
+            : `\`${top}\`${comesWith}${comesWith === '' ? '' : ','} is only in ${left.where}, which the production build does not install. Move ${left.distribution.name} to the production dependencies.`,
         ...importConsequence(plan, found),
         related: [
           ...trailTo(found, at),

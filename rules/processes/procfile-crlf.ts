@@ -24,7 +24,9 @@ export const procfileCrlf = defineRule({
     const procfile = tree.has('Procfile') ? readProcfile(tree) : procfileCandidates[0]?.procfile
     const text = procfile?.file.text ?? ''
     const first = text.indexOf('\r\n')
-    if (procfile === undefined || first < 0 || procfile.entries.length === 0) return []
+    // of UTF-16 nothing is read, whatever its line ends
+    if (procfile === undefined || first < 0 || procfile.entries.length === 0 || /^utf-16/.test(procfile.file.encoding))
+      return []
     const { path } = procfile
     const edits: Edit[] = []
     for (let at = first; at >= 0; at = text.indexOf('\r\n', at + 1))

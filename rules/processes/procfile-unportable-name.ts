@@ -30,6 +30,8 @@ export const procfileUnportableName = defineRule({
 })
 
 function messageOf({ type, readBy }: ProcfileEntry): string | null {
+  // of `Web`, web-process-missing speaks
+  if (type !== 'web' && type.toLowerCase() === 'web') return null
   const onFir = type.toLowerCase().replaceAll('_', '-')
   if (!readBy.includes('fir')) return `Fir refuses the process type \`${type}\`. Use at most 63 letters and digits.`
   if (onFir !== type) return `\`${type}\` becomes \`${onFir}\` on Fir. Write it in lower-case letters and digits.`
