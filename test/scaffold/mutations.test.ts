@@ -596,6 +596,108 @@ const MUTATIONS: readonly Mutation[] = [
     },
     at: 'bin/post_compile',
   },
+  {
+    rule: 'import-not-installed',
+    change: 'a package that nobody added to the requirements',
+    make: (files) => replaced(files, 'shop/notes.py', 'from flask import', 'import tweepy\nfrom flask import'),
+    at: ['shop/notes.py', 'import tweepy'],
+  },
+  {
+    rule: 'import-unresolved',
+    change: 'the dot of a relative import is lost',
+    make: (files) => replaced(files, 'shop/__init__.py', 'from .extensions import', 'from extensions import'),
+    at: ['shop/__init__.py', 'from extensions import'],
+  },
+  {
+    rule: 'procfile-duplicate-process',
+    change: 'a second web line',
+    make: (files) => {
+      files.Procfile = `${files.Procfile}web: gunicorn wsgi:app --log-level debug\n`
+    },
+    at: ['Procfile', 'web: gunicorn wsgi:app\n'],
+  },
+  {
+    rule: 'procfile-crlf',
+    change: 'an editor on Windows saves the Procfile',
+    make: (files) => {
+      files.Procfile = (files.Procfile ?? '').replaceAll('\n', '\r\n')
+    },
+    at: 'Procfile',
+  },
+  {
+    rule: 'procfile-unportable-name',
+    change: 'a process type with an underscore',
+    make: (files) => {
+      files.Procfile = `${files.Procfile}note_mailer: flask routes\n`
+    },
+    at: ['Procfile', 'note_mailer:'],
+  },
+  {
+    rule: 'script-missing',
+    change: 'a worker whose file is not committed',
+    make: (files) => {
+      files.Procfile = `${files.Procfile}worker: python worker.py\n`
+    },
+    at: ['Procfile', 'worker: python'],
+  },
+  {
+    rule: 'command-syntax',
+    change: 'a bare parenthesis in the release command',
+    make: (files) => replaced(files, 'Procfile', 'flask db upgrade', 'flask --app shop:create_app() db upgrade'),
+    at: ['Procfile', 'flask --app'],
+  },
+  {
+    rule: 'worker-class-unavailable',
+    change: 'gevent workers without gevent',
+    make: (files) => replaced(files, 'gunicorn.conf.py', 'worker_class = "gthread"', 'worker_class = "gevent"'),
+    at: ['gunicorn.conf.py', 'worker_class = "gevent"'],
+  },
+  {
+    rule: 'app-run-at-import',
+    change: 'app.run() without its guard',
+    make: (files) => {
+      files['wsgi.py'] += '\napp.run()\n'
+    },
+    at: ['wsgi.py', 'app.run()'],
+  },
+  {
+    rule: 'socketio-many-workers',
+    change: 'Flask-SocketIO is added, and the workers stay as many as they were',
+    make: (files) => {
+      files['requirements.txt'] += 'flask-socketio==5.6.1\nsimple-websocket==1.1.0\n'
+      files['wsgi.py'] += '\nfrom flask_socketio import SocketIO\n\nsocketio = SocketIO(app)\n'
+    },
+    at: ['Procfile', 'gunicorn wsgi:app'],
+  },
+  {
+    rule: 'gunicorn-development-option',
+    change: 'reload is left on',
+    make: (files) => {
+      files['gunicorn.conf.py'] += '\nreload = True\n'
+    },
+    at: ['gunicorn.conf.py', 'reload = True'],
+  },
+  {
+    rule: 'gunicorn-timeout-over-router',
+    change: 'sync workers with a minute for each request',
+    make: webLine('web: gunicorn -k sync --threads 1 --timeout 60 wsgi:app'),
+    at: ['Procfile', '--timeout 60'],
+  },
+  {
+    rule: 'gunicorn-workers-fixed',
+    change: 'three workers on the process line',
+    make: webLine('web: gunicorn --workers 3 wsgi:app'),
+    at: ['Procfile', '--workers 3'],
+  },
+  {
+    rule: 'release-app-not-found',
+    change: 'wsgi.py gets another name, which flask does not know',
+    make: (files) => {
+      renamed(files, 'wsgi.py', 'serve.py')
+      replaced(files, 'Procfile', 'wsgi:app', 'serve:app')
+    },
+    at: ['Procfile', 'release: flask'],
+  },
 ]
 
 let scaffold: Files
