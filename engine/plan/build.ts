@@ -9,7 +9,7 @@ import { staleLock } from '../facts/lock-freshness.ts'
 import { unreadableLocks } from '../facts/lock-readable.ts'
 import { notInstallable } from '../facts/not-installable.ts'
 import { findPackageManagers, type PackageManager } from '../facts/package-manager.ts'
-import { PYTHON_BUILDPACK } from '../facts/python-buildpack.ts'
+import { PYTHON_BUILDPACK, usesPythonBuildpack } from '../facts/python-buildpack.ts'
 import { pythonMismatch } from '../facts/python-mismatch.ts'
 import { isOutdatedPatch, REFUSED_STACKS, removalOf, SUPPORTED_STACKS } from '../facts/python-support.ts'
 import { unreadableRequirements } from '../facts/requirement-readable.ts'
@@ -59,10 +59,15 @@ class Checkout {
   }
 }
 
-/** Every failure that can be read from the repository, in the order in which the build would meet them. */
+/**
+ * Every failure that can be read from the repository, in the order in which the build would meet them.
+ * None where app.json names other buildpacks, or one that builds a subfolder.
+ */
 export function buildFailures(input: Input): readonly BuildFailure[] {
+  if (!usesPythonBuildpack(input.tree)) return []
   const checkout = new Checkout(input)
-  const failures = [
+  if (input.plan?.generation === 'fir') return firFailures(checkout, input)
+  return [
     ...detection(checkout),
     ...stack(input),
     ...duplicateBuildpack(input),
@@ -73,13 +78,42 @@ export function buildFailures(input: Input): readonly BuildFailure[] {
     ...installation(input),
     ...nltk(checkout, input),
   ]
-  return failures
 }
+
+/** What only the classic buildpack knows: Pipenv, and the names that were meant as .python-version. */
+const CEDAR_ONLY = /^(?:pipfile-lock::|install-dependencies::pipenv$|python-version-file::misspelled$)/
+
+/**
+ * Fir's buildpack knows three package managers and refuses every runtime.txt, and has none of the checks for what should not be
+ * committed: https://github.com/heroku/buildpacks-python (6.5.6). It has no words of its own for the reasons.
+ */
+function firFailures(checkout: Checkout, input: Input): BuildFailure[] {
+  const found = findPackageManagers(checkout.tree).filter(({ manager }) => manager !== 'pipenv')
+  const several = found.length > 1 ? [multipleFound(found.map(({ path }) => path))] : []
+  const none = { reason: 'package-manager::none-found', detail: '', at: { path: 'requirements.txt' } }
+  const runtime = { reason: 'runtime-txt::not-supported', detail: '', at: { path: 'runtime.txt' } }
+  const later = [...python(input), ...installation(input)].filter(
+    ({ reason }) => !CEDAR_ONLY.test(reason) && !reason.startsWith('runtime-txt::'),
+  )
+  return [
+    ...detection(checkout),
+    ...(found.length === 0 ? [none] : several),
+    ...(checkout.has('runtime.txt') ? [runtime] : []),
+    ...later,
+  ]
+}
+
+const multipleFound = (paths: readonly string[]): BuildFailure => ({
+  reason: 'package-manager::multiple-found',
+  detail: paths.join(', '),
+  at: { path: paths[1] ?? '' },
+})
 
 /** The first failure, and the warnings of a build that gets past it. */
 export function firstBuildFailure(input: Input): BuildVerdict {
   const { pythonVersion } = input
   const warnings: string[] = []
+  if (!usesPythonBuildpack(input.tree)) return { failure: null, warnings }
   if (pythonVersion.origin === 'default') warnings.push('No Python version was specified.')
   if (pythonVersion.origin === 'runtime.txt') warnings.push('The runtime.txt file is deprecated.')
   if (pythonVersion.problem === null) {
@@ -125,9 +159,7 @@ function packageManager(checkout: Checkout): BuildFailure[] {
   const found = findPackageManagers(checkout.tree).filter(({ path }) => checkout.has(path))
   const [first, second] = found
   if (first !== undefined) {
-    if (second === undefined) return []
-    const detail = found.map(({ path }) => path).join(', ')
-    return [{ reason: 'package-manager::multiple-found', detail, at: { path: second.path } }]
+    return second === undefined ? [] : [multipleFound(found.map(({ path }) => path))]
   }
   return checkout.has('setup.py')
     ? [{ reason: 'package-manager::setup-py-only', detail: 'setup.py', at: { path: 'setup.py' } }]

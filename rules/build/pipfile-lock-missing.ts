@@ -23,6 +23,8 @@ export const pipfileLockMissing = defineRule({
   *check({ plan, tree, dependencies }) {
     // An image of its own, or another buildpack: nobody looks at these files.
     if (plan.container || !usesPythonBuildpack(tree)) return
+    // Fir's buildpack does not know Pipenv: https://github.com/heroku/buildpacks-python
+    if (plan.generation === 'fir') return
     if (!tree.has('Pipfile') || tree.has('Pipfile.lock')) return
     const at = { path: 'Pipfile' }
     const other = dependencies.found[0]

@@ -25,6 +25,8 @@ export const pythonVersionMisnamed = defineRule({
   *check({ plan, tree, pythonVersion: { problem } }) {
     // An image of its own, or another buildpack: nobody looks at these files.
     if (plan.container || !usesPythonBuildpack(tree)) return
+    // Fir's buildpack has no such check: https://github.com/heroku/buildpacks-python
+    if (plan.generation === 'fir') return
     if (problem?.reason !== 'python-version-file::misspelled') return
     const { path } = problem.at
     const double = tree.has('.python-version')

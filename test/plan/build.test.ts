@@ -268,10 +268,10 @@ const FAILURES: readonly (readonly [reason: string, rule: string | null, fixture
   ],
 ]
 
-async function project(files: Files) {
+async function project(files: Files, generation: 'cedar' | 'fir' = 'cedar') {
   const tree = memoryTree(files)
   await loadReaders(tree)
-  return readProject(tree)
+  return readProject(tree, { generation })
 }
 
 describe('what the buildpack would stop at', () => {
@@ -345,6 +345,30 @@ describe('several failures', () => {
     expect(firstBuildFailure(lost).failure).toBe('package-manager::none-found')
   })
 })
+
+describe('on Fir', () => {
+  test.each([
+    ['pip', PIP, []],
+    ['what should not be committed', { ...PIP, 'venv/pyvenv.cfg': '', '.heroku/python': '' }, []],
+    ['a misspelt .python-version', { ...PIP, '.python-version.txt': '3.14\n' }, []],
+    ['Pipenv', PIPENV, ['package-manager::none-found']],
+    ['a Pipfile beside the requirements', { ...PIP, Pipfile: pipfile('') }, []],
+    ['any runtime.txt', { ...PIP, 'runtime.txt': 'python-3.14\n' }, ['runtime-txt::not-supported']],
+    ['an old Python', { ...PIP, '.python-version': '3.9\n' }, ['python-version::eol']],
+    ['two package managers', { ...PIP, 'uv.lock': uvLock() }, ['package-manager::multiple-found']],
+  ] as const)('%s', async (_, files, reasons) => {
+    const failures = buildFailures(await project(files, 'fir'))
+    expect(failures.map(({ reason }) => reason)).toEqual(reasons)
+  })
+})
+
+test.each([['heroku-community/multi-procfile'], ['https://github.com/example/conda-buildpack']])(
+  'of what %s does at the root nothing is known',
+  async (url) => {
+    const files = { ...SHELL, 'app.json': JSON.stringify({ buildpacks: [{ url }] }) }
+    expect(firstBuildFailure(await project(files))).toEqual({ failure: null, warnings: [] })
+  },
+)
 
 describe('what the buildpack warns about', () => {
   test.each([
