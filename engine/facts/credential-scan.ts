@@ -2,7 +2,7 @@
 import data from '../../data/credentials.json' with { type: 'json' }
 import { isFlaskSecretKey, secretKind } from './credential-names.ts'
 import { takers } from './credential-takers.ts'
-import { entropy, isPlaceholder, looksLikePassword, looksRandom } from './secret-text.ts'
+import { entropy, isChosen, isPlaceholder, looksLikePassword, looksRandom } from './secret-text.ts'
 
 export interface CredentialText {
   /** What it is, for a sentence: `Stripe secret key`, `password in an address`. */
@@ -47,7 +47,7 @@ const LONGEST_LINE = 4000
 
 /** Everything in a text that is a credential, in order of place. */
 export function scanForCredentials(text: string, options: ScanOptions): CredentialText[] {
-  const found = [...privateKeys(text), ...byForm(text, options), ...byAddress(text)]
+  const found = [...privateKeys(text), ...byForm(text, options), ...byAddress(text), ...byDsn(text)]
   if (options.names) found.push(...byName(text, options), ...byHeader(text), ...byQuery(text), ...byCall(text, options))
   else if (options.browser) found.push(...byHeader(text))
   found.sort((a, b) => a.start - b.start || b.end - a.end)
@@ -219,18 +219,37 @@ const ADDRESS =
 /** Hosts that nobody else can reach, and those that stand for any. */
 const NEAR =
   /^(?:localhost|127\.|0\.0\.0\.0|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|host\.docker)|(?:^|\.)(?:example(?:\.\w+)?|test|local|localhost|invalid|internal|localdomain)$|your|host(?:name)?$|server$/i
-const COMMON =
-  /^(?:pass(?:word|wd)?|pwd|secret|postgres(?:ql)?|mysql|root|admin|user(?:name)?|test|guest|changeme|mypass(?:word)?|dbpass(?:word)?|db_?pass(?:word)?|p@ssw0rd|x+|\*+|\.+|_+|1234\d*)$/i
+const COMMON = /^(?:postgres(?:ql)?|mysql|root|admin|user(?:name)?|test|guest)$/i
 
 function byAddress(text: string): CredentialText[] {
   if (!text.includes('://')) return []
   return [...text.matchAll(ADDRESS)].flatMap((match): CredentialText[] => {
     const [whole, user = '', password = '', host = ''] = match
     if (!host.includes('.') || NEAR.test(host) || COMMON.test(password) || password === user) return []
-    if (isPlaceholder(password.length < 24 ? password.replace(/key|dev|abc|bar|here|user/gi, '') : password)) return []
+    if (!isChosen(password) && !looksRandom(password)) return []
     const start = match.index + whole.lastIndexOf(`:${password}@`) + 1
     return [{ what: 'password in an address', start, end: start + password.length, value: password, by: 'address' }]
   })
+}
+
+const DSN = /\bpassword\s?=\s?'?([^\s"'{}%]{6,100})'?(?=[\s"';])/g
+
+/** libpq's other form: `"dbname=shop user=shop password=… host=db.example.net"`. */
+function byDsn(text: string): CredentialText[] {
+  if (!/\bhost\s?=/.test(text) || !text.includes('dbname')) return []
+  return [...text.matchAll(DSN)].flatMap((match): CredentialText[] => {
+    const value = match[1] ?? ''
+    const line = lineAround(text, match.index)
+    const host = /\bhost\s?=\s?'?([\w.-]+)/.exec(line)?.[1] ?? ''
+    if (!line.includes('dbname') || !host.includes('.') || NEAR.test(host) || !isChosen(value)) return []
+    const start = match.index + match[0].indexOf(value)
+    return [{ what: 'database password', start, end: start + value.length, value, by: 'address' }]
+  })
+}
+
+function lineAround(text: string, at: number): string {
+  const end = text.indexOf('\n', at)
+  return text.slice(text.lastIndexOf('\n', at) + 1, end < 0 ? text.length : end).slice(0, LONGEST_LINE)
 }
 
 function isInLongLine(text: string, at: number): boolean {

@@ -63,9 +63,21 @@ export function looksRandom(text: string): boolean {
 /** Google's app passwords: four times four letters (https://support.google.com/accounts/answer/185833). */
 const APP_PASSWORD = /^[a-z]{4}(?: [a-z]{4}){3}$/
 
-/** Such a password without its blanks, where a mail password is asked for. */
-export const looksLikeMailPassword = (text: string): boolean =>
-  looksLikePassword(text) || (/^[a-z]{16}$/.test(text) && entropy(text) >= 3 && !LONG_WORDS.test(text))
+const SAYS_SO =
+  /your|example|placeholder|change.?me|replace|redacted|hidden|enter|insert|\*{2}|\.{3}|x{4}|^(?:my|db|e?mail|gmail|smtp|app|the)?[_-]?(?:pass(?:word|wd|code|phrase)?|pwd|secret|p[@a]ssw[0o]rd)[_-]?\d{0,4}!?$/i
+
+/**
+ * A text where only a password can stand: what follows the user in the address of a server, what a mail server is given.
+ * Weak ones count, too; those that say of themselves that they are none do not.
+ */
+export function isChosen(text: string): boolean {
+  if (APP_PASSWORD.test(text) || (/^[a-z]{16}$/.test(text) && entropy(text) >= 3 && !SAYS_SO.test(text))) return true
+  if (text.length < 6 || text.length > 200 || /\s/.test(text)) return false
+  if (HOLES.test(text) || REPEATS.test(text) || SAYS_SO.test(text) || /^[A-Z_]+$/.test(text)) return false
+  if (/[^A-Za-z_-]/.test(text)) return /[A-Za-z\d]/.test(text)
+  // letters alone, but no words: what a provider made up
+  return text.length >= 12 && /[a-z]/.test(text) && /[A-Z]/.test(text) && !/^(?:[A-Z]?[a-z]{2,}[_-]?)+$/.test(text)
+}
 
 /** A text that a person may have chosen as a password: letters with digits or signs, and none of the well-known words. */
 export function looksLikePassword(text: string): boolean {

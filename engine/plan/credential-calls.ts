@@ -1,7 +1,7 @@
 /** Secrets that production hands to a library, and that stand in the repository: `LineBotApi("…")`, `SMTP.login(user, "…")`. */
 import { secretKind } from '../facts/credential-names.ts'
 import { takers } from '../facts/credential-takers.ts'
-import { isPlaceholder, looksLikeMailPassword, looksLikePassword, looksRandom } from '../facts/secret-text.ts'
+import { isChosen, isPlaceholder, looksLikePassword, looksRandom } from '../facts/secret-text.ts'
 import type { Place } from '../finding.ts'
 import type { FlaskApp } from '../python/boot.ts'
 import { type Alternative, literalText, type Value } from '../python/value.ts'
@@ -36,7 +36,7 @@ function fromSettings(app: FlaskApp, run: Run): CredentialInCall[] {
     const server = host === undefined ? null : settingOf(app, host, run.boot)
     // both extensions take localhost where no host is named
     if (host !== undefined && (server === null || isNear(server))) return []
-    return texts(settingOf(app, key, run.boot), what, run, looksLikeMailPassword)
+    return texts(settingOf(app, key, run.boot), what, run, isChosen)
   })
 }
 
@@ -45,7 +45,7 @@ function fromTakers(use: CallInProduction): CredentialInCall[] {
   return takers.flatMap(({ module, name, position, keyword, what }) => {
     if (!call.name.startsWith(module) || !name.test(call.name)) return []
     const value = call.args.named.get(keyword) ?? (position === null ? undefined : call.args.positional[position])
-    return texts(value ?? null, what, use, isGiven)
+    return texts(value ?? null, what, use, keyword === 'password' && what !== 'Twilio auth token' ? isChosen : isGiven)
   })
 }
 
@@ -69,7 +69,7 @@ function fromKeywords(use: CallInProduction): CredentialInCall[] {
 const isNear = (host: Value | undefined): boolean =>
   host?.some(({ atom }) => /^(?:localhost|127\.|0\.0\.0\.0|[\w-]+$)/.test(literalText(atom) ?? '')) ?? false
 
-const isGiven = (text: string): boolean => looksRandom(text) || looksLikeMailPassword(text)
+const isGiven = (text: string): boolean => !isPlaceholder(text) && (looksRandom(text) || looksLikePassword(text))
 
 function texts(
   value: Value | null,
@@ -80,6 +80,6 @@ function texts(
   return (value ?? []).flatMap(({ atom }: Alternative) => {
     const text = literalText(atom)
     if (text === null || atom.kind !== 'text' || !atom.at.path.endsWith('.py') || !isSecret(text)) return []
-    return isPlaceholder(text) ? [] : [{ what, at: atom.at, value: text, run: { process, server, boot } }]
+    return [{ what, at: atom.at, value: text, run: { process, server, boot } }]
   })
 }

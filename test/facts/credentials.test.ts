@@ -47,7 +47,7 @@ describe('a text that was made by a machine', () => {
     'short1',
     'your-api-key-123456',
     'xxxxxxxxxxxxxxxxxxxxxx12',
-    '${API_KEY_FROM_ENV_1}',
+    ['$', '{API_KEY_FROM_ENV_1}'].join(''),
     '<token from dashboard 1>',
     'https://example.com/v1/token2',
     '/run/secrets/api_key_2',
@@ -173,6 +173,12 @@ describe('passwords in addresses', () => {
   test.each([
     [`postgresql://shop:${MIXED}@db-7.shop-hosting.net:5432/shop`, true],
     [`mongodb+srv://shop:${MIXED}@cluster0.ab1cd.mongodb.net/shop`, true],
+    ['mongodb+srv://shop:shop1234@cluster0.ab1cd.mongodb.net/shop', true],
+    ['postgresql://shop:qWmTzPLkRbXvNcHJsDfG@db-7.shop-hosting.net/shop', true],
+    ['postgresql://shop:MyLittlePonyIsHere@db-7.shop-hosting.net/shop', false],
+    ['mongodb+srv://shop:mypassword@cluster0.ab1cd.mongodb.net/shop', false],
+    [`dbname=shop user=shop password=${MIXED} host=db-7.shop-hosting.net`, true],
+    [`dbname=shop user=shop password=${MIXED} host=localhost`, false],
     ['postgresql://shop:shop@db-7.shop-hosting.net/shop', false],
     ['postgresql://user:password@db-7.shop-hosting.net/shop', false],
     [`postgresql://shop:${MIXED}@localhost/shop`, false],
@@ -181,7 +187,8 @@ describe('passwords in addresses', () => {
     ['postgresql://shop:$DB_PASSWORD@db-7.shop-hosting.net/shop', false],
     [`https://user:${MIXED}@www.example.com/`, false],
   ])('%s: %s', (address, secret) => {
-    expect(found('app.py', `URL = "${address}"\n`)).toEqual(secret ? ['password in an address'] : [])
+    const what = address.startsWith('dbname') ? 'database password' : 'password in an address'
+    expect(found('app.py', `URL = "${address}"\n`)).toEqual(secret ? [what] : [])
   })
 })
 
