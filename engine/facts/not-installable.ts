@@ -1,6 +1,7 @@
 /** What the build is asked to install, and cannot: on no dyno, whatever else is right. */
 import data from '../../data/not-installable.json' with { type: 'json' }
 import type { Place } from '../finding.ts'
+import type { Tree } from '../tree.ts'
 import type { Dependencies, Distribution } from './dependencies.ts'
 import { compareVersions, parseSpecifier, parseVersion, satisfies } from './pep440.ts'
 
@@ -15,6 +16,8 @@ export type NotInstallableKind =
   | 'path'
   | 'wheel'
   | 'protocol'
+  | 'no-wheel'
+  | 'local-version'
 
 export interface NotInstallable {
   readonly kind: NotInstallableKind
@@ -25,6 +28,8 @@ export interface NotInstallable {
   readonly instead: string | null
   /** The line can go without a replacement. */
   readonly drop: boolean
+  /** The first release that would do, where there is one. */
+  readonly since?: string
   /** null for a path that belongs to no known distribution. */
   readonly distribution: Distribution | null
 }
@@ -39,6 +44,7 @@ interface Known {
 }
 
 const known: Readonly<Record<string, Known>> = data.distributions
+const wheelsOnly: Readonly<Record<string, Readonly<Record<string, string>>>> = data.wheelsOnly
 /** GitHub answers on this port no more: https://github.blog/security/application-security/improving-git-protocol-security-github/ */
 const GIT_PROTOCOL = /^(?:git\+)?git:\/\/github\.com\//i
 
@@ -67,8 +73,24 @@ function isForeignWheel(link: string, python: string): boolean {
   return interpreters.split('.').every((tag) => /^cp3\d*$/i.test(tag) && tag.toLowerCase() !== own)
 }
 
+/** The first release with a wheel for that Python, where the pinned one is older and there is no source to build it from. */
+function firstWheel({ name, version }: Distribution, python: string): string | undefined {
+  const line = python.split('.').slice(0, 2).join('.')
+  const first = Object.hasOwn(wheelsOnly, name) ? wheelsOnly[name]?.[line] : undefined
+  const [pinned, oldest] = [parseVersion(version ?? ''), parseVersion(first ?? '')]
+  if (pinned === undefined || oldest === undefined || pinned.local.length > 0) return undefined
+  return compareVersions(pinned, oldest) < 0 ? first : undefined
+}
+
+const OTHER_INDEX = /^\s*(?:-i|-f|--index-url|--extra-index-url|--find-links)[\s=]|PIP_(?:EXTRA_)?INDEX_URL/m
+
+/** Does pip look elsewhere, too? PyPI takes no version with a part after a plus: https://packaging.python.org/en/latest/specifications/version-specifiers/#local-version-identifiers */
+function asksAnotherIndex(tree: Tree, { read }: Dependencies): boolean {
+  return ['app.json', 'README.md', ...read].some((path) => OTHER_INDEX.test(tree.read(path)?.text ?? ''))
+}
+
 /** All of it, in the order of the declaration. */
-export function notInstallable(dependencies: Dependencies): NotInstallable[] {
+export function notInstallable(tree: Tree, dependencies: Dependencies): NotInstallable[] {
   const { production, elsewhere, broken, python } = dependencies
   const found: NotInstallable[] = broken.flatMap(({ kind, at, line }) =>
     kind === 'missing-path' ? [{ kind: 'path', at, what: line, instead: null, drop: false, distribution: null }] : [],
@@ -85,6 +107,13 @@ export function notInstallable(dependencies: Dependencies): NotInstallable[] {
       const base = { at, what: url, instead: null, drop: false, distribution }
       if (GIT_PROTOCOL.test(url)) found.push({ ...base, kind: 'protocol' })
       else if (isForeignWheel(url, python)) found.push({ ...base, kind: 'wheel' })
+      continue
+    }
+    const since = firstWheel(distribution, python)
+    if (since !== undefined) found.push({ kind: 'no-wheel', at, what, instead: null, drop: false, since, distribution })
+    const local = dependencies.manager === 'pip' && version?.includes('+') === true
+    if (local && !asksAnotherIndex(tree, dependencies)) {
+      found.push({ kind: 'local-version', at, what, instead: null, drop: false, distribution })
       continue
     }
     const entry = Object.hasOwn(known, name) ? known[name] : undefined

@@ -202,7 +202,7 @@ function installation(input: Input): BuildFailure[] {
   if (manager === 'pip') {
     for (const { line, at } of unreadableRequirements(dependencies.broken, plan?.generation ?? 'cedar')) add(line, at)
   }
-  for (const { what, at } of notInstallable(dependencies)) add(what, at)
+  for (const { what, at } of notInstallable(tree, dependencies)) add(what, at)
   if (plan !== undefined) {
     for (const { when, distribution } of missingLibraries(tree, plan, dependencies)) {
       if (when === 'build') add(distribution.spelling, distribution.at)

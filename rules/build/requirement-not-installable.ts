@@ -31,6 +31,10 @@ function why(kind: NotInstallableKind, what: string): string {
       return `${shown(what)} is not in the repository, so that the build cannot find it.`
     case 'wheel':
       return `${shown(what)} is built for another system or another Python than the dyno's.`
+    case 'no-wheel':
+      return `${what} was never published for the Python of this build, and there is no source to build it from.`
+    case 'local-version':
+      return `${what} is not on PyPI, which takes no version with a "+".`
     case 'protocol':
       return `GitHub no longer answers to git://, so that ${shown(what)} cannot be fetched.`
   }
@@ -42,7 +46,7 @@ function shown(text: string): string {
   return clean.length > 60 ? `…${clean.slice(-59)}` : clean
 }
 
-function advice({ kind, instead, drop, what }: NotInstallable): string {
+function advice({ kind, instead, drop, what, since }: NotInstallable): string {
   if (instead !== null) return `Ask for ${instead} instead.`
   if (drop) return 'Remove it.'
   switch (kind) {
@@ -52,6 +56,10 @@ function advice({ kind, instead, drop, what }: NotInstallable): string {
       return 'Add ; sys_platform == "darwin", or remove it.'
     case 'metadata':
       return 'Ask for a newer release.'
+    case 'no-wheel':
+      return `Ask for ${since?.replace(/rc\d+$/, '')} or newer, or name an older Python in .python-version.`
+    case 'local-version':
+      return 'Name the index that has it with --extra-index-url, or drop what stands after the "+".'
     case 'protocol':
       return 'Write git+https:// instead.'
     case 'path':
@@ -134,7 +142,7 @@ export const requirementNotInstallable = defineRule({
   *check({ plan, tree, dependencies }) {
     // An image of its own, or another buildpack: another Python and another system may install it.
     if (plan.container || !usesPythonBuildpack(tree)) return
-    const all = notInstallable(dependencies)
+    const all = notInstallable(tree, dependencies)
     // A list from another machine is one fault, however many of its lines point to that machine's disk.
     const firstPaths = new Map<string, NotInstallable>()
     for (const one of all) if (one.kind === 'path' && !firstPaths.has(one.at.path)) firstPaths.set(one.at.path, one)

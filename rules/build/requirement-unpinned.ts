@@ -33,7 +33,7 @@ export const requirementUnpinned = defineRule({
     if (plan.container || !usesPythonBuildpack(tree)) return
     if (dependencies.manager !== 'pip' || dependencies.found.length > 1) return
     // What cannot be installed at all is another rule's finding.
-    const refused = new Set(notInstallable(dependencies).map(({ distribution }) => distribution))
+    const refused = new Set(notInstallable(tree, dependencies).map(({ distribution }) => distribution))
     const open = [...dependencies.production.values()].filter(
       (one) =>
         isOpen(one) &&

@@ -6,7 +6,7 @@ import { memoryTree } from '../../engine/tree.ts'
 
 const kinds = (requirements: string, python = '3.14.7'): string[] => {
   const tree = memoryTree({ 'requirements.txt': `${requirements}\n`, 'wheels/kit-1.0-py3-none-any.whl': 'PK' })
-  return notInstallable(readDependencies(tree, python)).map(({ kind }) => kind)
+  return notInstallable(tree, readDependencies(tree, python)).map(({ kind }) => kind)
 }
 
 describe('what no dyno can install', () => {
@@ -23,6 +23,10 @@ describe('what no dyno can install', () => {
     ['futures==3.3.0', 'legacy'],
     ['pycrypto==2.6.1', 'legacy'],
     ['BeautifulSoup==3.2.1', 'legacy'],
+    ['tensorflow==2.3.0', 'no-wheel'],
+    ['torch==2.6.0', 'no-wheel'],
+    ['torch==2.9.1+cpu', 'local-version'],
+    ['python-debian==0.1.36+ubuntu1.1', 'local-version'],
     ['PyYAML==5.4.1', 'legacy'],
     ['sklearn', 'placeholder'],
     ['sklearn==0.0.post12', 'placeholder'],
@@ -43,6 +47,11 @@ describe('what only looks like it', () => {
     ['pywin32==311; sys_platform == "win32"'],
     ['pywin32-ctypes==0.2.3'],
     ['Pillow==12.0.0'],
+    ['torch==2.9.0'],
+    ['torch>=1.0'],
+    ['tensorflow'],
+    ['--extra-index-url https://download.pytorch.org/whl/cpu\ntorch==2.9.1+cpu'],
+    ['-f https://example.com/wheels.html\ntorch==2.9.1+cpu'],
     ['PyYAML==5.3.1'],
     ['PyYAML'],
     ['beautifulsoup4==4.14.2'],
@@ -62,6 +71,12 @@ describe('what only looks like it', () => {
     ['https://example.com/kit-1.0-cp313.cp314-cp314-musllinux_1_1_x86_64.manylinux1_x86_64.whl'],
   ])('%s', (requirement) => {
     expect(kinds(requirement)).toEqual([])
+  })
+
+  test('an older Python has older wheels', () => {
+    expect(kinds('tensorflow==2.8.0', '3.10.21')).toEqual([])
+    expect(kinds('tensorflow==2.8.0', '3.11.16')).toEqual(['no-wheel'])
+    expect(kinds('tensorflow==2.8.0', '3.8.20')).toEqual([])
   })
 
   test('pycrypto builds on the Pythons before 3.11', () => {
