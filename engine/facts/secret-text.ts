@@ -42,10 +42,12 @@ const INNOCENT: readonly RegExp[] = [
   /^#[0-9a-f]{3,8}$/i, // a colour
   /^(?:pk|pub|pub-c|pubkey|site)[._-]/i, // what a service itself calls public
   /^[a-z]+\d{0,4}(?:[-_. ][a-z]+\d{0,4})*[-_. ]?\d{0,4}$/i, // words
-  /^(?:[A-Z]?[a-z]+)+\d{0,4}$/, // wordsInCamelCase2020
 ]
 
-const looksInnocent = (text: string): boolean => INNOCENT.some((pattern) => pattern.test(text))
+/** wordsInCamelCase2020: no capital stands before anything but a small letter. */
+const isCamelCase = (text: string): boolean => /^[A-Za-z]+\d{0,4}$/.test(text) && !/[A-Z](?![a-z])/.test(text)
+
+const looksInnocent = (text: string): boolean => isCamelCase(text) || INNOCENT.some((pattern) => pattern.test(text))
 
 /** Characters that tokens are made of: letters and digits, those of base64, and a few that join parts. */
 const TOKEN = /^[\w+/=.~:|-]+$/
@@ -76,7 +78,7 @@ export function isChosen(text: string): boolean {
   if (HOLES.test(text) || REPEATS.test(text) || SAYS_SO.test(text) || /^[A-Z_]+$/.test(text)) return false
   if (/[^A-Za-z_-]/.test(text)) return /[A-Za-z\d]/.test(text)
   // letters alone, but no words: what a provider made up
-  return text.length >= 12 && /[a-z]/.test(text) && /[A-Z]/.test(text) && !/^(?:[A-Z]?[a-z]{2,}[_-]?)+$/.test(text)
+  return text.length >= 12 && /[a-z]/.test(text) && /[A-Z]/.test(text) && !isCamelCase(text.replace(/[_-]/g, ''))
 }
 
 /** A text that a person may have chosen as a password: letters with digits or signs, and none of the well-known words. */

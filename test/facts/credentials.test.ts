@@ -200,6 +200,8 @@ test('no text can make the search run long', () => {
     'http://a:'.repeat(40_000),
     '"secret": '.repeat(40_000),
     'LineBotApi(linebot'.repeat(20_000),
+    `API_TOKEN = "${'ab'.repeat(250)}A1-"\n`.repeat(200),
+    `API_TOKEN = "${'a/b.'.repeat(120)}1"\n`.repeat(200),
   ]
   for (const text of texts) {
     const start = performance.now()
