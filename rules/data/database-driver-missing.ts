@@ -1,9 +1,9 @@
 import { type Dependencies, installs } from '../../engine/facts/dependencies.ts'
-import type { Place } from '../../engine/finding.ts'
+import type { FindingDraft, Place } from '../../engine/finding.ts'
 import { type WantedDriver, wantedDriver } from '../../engine/plan/database-drivers.ts'
 import { databaseUses } from '../../engine/plan/databases.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
-import { callsOf, type Run, trailTo } from '../../engine/plan/production.ts'
+import { callsOf, type Run, trailTo, webRuns } from '../../engine/plan/production.ts'
 import { knownPrefix, literalText } from '../../engine/python/value.ts'
 import { defineRule } from '../../engine/rule.ts'
 
@@ -29,7 +29,9 @@ export const databaseDriverMissing = defineRule({
   needs: ['plan', 'dependencies'],
   check: ({ plan, dependencies }) => {
     const seen = new Set<string>()
-    return wanted(plan).flatMap(({ driver, at, run }) => {
+    const known = wanted(plan)
+    if (known.length === 0) return unseenUse(plan, dependencies)
+    return known.flatMap(({ driver, at, run }) => {
       const key = driver.distributions.join()
       if (seen.has(key) || isThere(driver, dependencies) || importsIt(run, plan, driver)) return []
       seen.add(key)
@@ -48,6 +50,33 @@ export const databaseDriverMissing = defineRule({
     })
   },
 })
+
+/** What opens a database, and brings no driver for one that lasts. */
+const OPENERS = ['sqlalchemy', 'flask-sqlalchemy', 'pony', 'peewee', 'dataset', 'records', 'databases', 'tortoise-orm']
+const OTHER_DRIVERS = ['mysql+mysqldb://', 'mysql+pymysql://', 'mysql+mysqlconnector://', 'mssql+pyodbc://']
+
+/** DATABASE_URL is read, reading cannot tell what for, and nothing that is installed speaks to any database server. */
+function unseenUse(plan: Plan, dependencies: Dependencies): FindingDraft[] {
+  if (!OPENERS.some((name) => installs(dependencies, name) === 'yes')) return []
+  const postgres = wantedDriver('postgresql://')
+  const others = OTHER_DRIVERS.flatMap((prefix) => wantedDriver(prefix) ?? [])
+  const run = webRuns(plan).find(({ boot }) => boot.variables.has('DATABASE_URL'))
+  const at = run?.boot.variables.get('DATABASE_URL')?.at
+  if (run === undefined || at === undefined || !at.path.endsWith('.py')) return []
+  const isOther = ({ distributions }: WantedDriver): boolean =>
+    distributions.some((name) => installs(dependencies, name) === 'yes')
+  if (postgres === null || isThere(postgres, dependencies)) return []
+  if (others.some(isOther) || [postgres, ...others].some((driver) => importsIt(run, plan, driver))) return []
+  return [
+    {
+      at,
+      level: 'warning',
+      message:
+        'DATABASE_URL names a Postgres database, and no production dependency brings a driver for it. Add `psycopg2-binary` or `psycopg[binary]`, whichever the library takes.',
+      related: trailTo(run, at),
+    },
+  ]
+}
 
 interface Wanted {
   readonly driver: WantedDriver
