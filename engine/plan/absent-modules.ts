@@ -3,7 +3,7 @@ import { isNamedAlike, resemblesInstalled } from '../facts/brought-modules.ts'
 import { couldBeAtLeast, type Dependencies } from '../facts/dependencies.ts'
 import { distributionsOf, type GoneModule, movedModule, standardModule } from '../facts/modules.ts'
 import type { Tree } from '../tree.ts'
-import { type ImportInProduction, missingImports, outsideImports } from './imports.ts'
+import { type ImportInProduction, liesSomewhere, missingImports, outsideImports } from './imports.ts'
 import type { Plan } from './plan.ts'
 
 export type AbsentModuleFault =
@@ -66,7 +66,7 @@ function outsideFault(plan: Plan, dependencies: Dependencies, found: ImportInPro
     if (owner !== null && owner !== undefined && name !== top && holdsPython(tree, owner))
       return { kind: 'no-submodule', owner }
   }
-  if (resemblesInstalled(dependencies, top)) return null
+  if (resemblesInstalled(dependencies, top) || liesSomewhere(tree, top)) return null
   if (standard !== 'no') return isCarried(dependencies, top) ? null : { kind: 'gone', gone: standard }
   return ignoredFile(tree, found, top)
 }
@@ -162,17 +162,19 @@ function missingFault(plan: Plan, { name, boot, at, process, isModule }: ImportI
   const { path, directory } = resolved
   if (path === null || path === at.path || mayBeMade(attribute)) return null
   const { tree } = modules
+  const text = tree.read(path)?.text ?? ''
   // whatever names it, names it in a way that reading may have missed
-  if (
-    modules.parse(path).skippedAt !== null ||
-    new RegExp(`\\b${attribute}\\b|\\b__getattr__\\b|\\bimport \\*`).test(tree.read(path)?.text ?? '')
-  )
-    return null
+  if (modules.parse(path).skippedAt !== null || new RegExp(`\\b${attribute}\\b`).test(text)) return null
+  if (HIDDEN_NAMES.test(text)) return null
   const other =
     directory === null ? undefined : tree.paths.find((each) => isSameButCase(each, `${directory}/${attribute}`))
   if (other !== undefined) return { kind: 'case', path: other }
   return isModule ? { kind: 'no-submodule', owner: directory ?? path } : { kind: 'no-name', path, attribute }
 }
+
+/** What a module does to get names that reading does not see. */
+const HIDDEN_NAMES =
+  /\b__getattr__\b|\bimport \*|\bglobals\(|\bvars\(|\blocals\(|\bexec\(|\bsetattr\(|\bsys\.modules\b|\b__path__\b|\b__dict__\b/
 
 const isSameButCase = (path: string, module: string): boolean =>
   [`${module}.py`, `${module}/__init__.py`].some((each) => each.toLowerCase() === path.toLowerCase())

@@ -2,6 +2,7 @@
 import type { Place } from '../finding.ts'
 import type { MissingImport, OutsideImport } from '../python/interpreter.ts'
 import { certainty } from '../python/value.ts'
+import type { Tree } from '../tree.ts'
 import { boots, type Plan } from './plan.ts'
 import { asUnread, conditionText, type Run, stopped } from './production.ts'
 
@@ -67,6 +68,13 @@ export function importConsequence(plan: Plan, found: ImportInProduction): { leve
         ...weaker,
         consequence: `The ${process.type} process ends at its start with ModuleNotFoundError, each time anew.`,
       }
+}
+
+/** Is there a module of that name anywhere in the tree? A program that changes its path may mean that one. */
+export function liesSomewhere(tree: Tree, top: string): boolean {
+  return tree.paths.some(
+    (path) => path.endsWith('.py') && (`/${path}`.endsWith(`/${top}.py`) || `/${path}`.includes(`/${top}/`)),
+  )
 }
 
 /**

@@ -2,7 +2,7 @@ import { absentModule } from '../../engine/facts/brought-modules.ts'
 import type { Dependencies } from '../../engine/facts/dependencies.ts'
 import { standardModule } from '../../engine/facts/modules.ts'
 import type { FindingDraft, Fix } from '../../engine/finding.ts'
-import { importConsequence, installsLater, outsideImports } from '../../engine/plan/imports.ts'
+import { importConsequence, installsLater, liesSomewhere, outsideImports } from '../../engine/plan/imports.ts'
 import { trailTo } from '../../engine/plan/production.ts'
 import { defineRule } from '../../engine/rule.ts'
 import type { Tree } from '../../engine/tree.ts'
@@ -37,6 +37,7 @@ export const importNotInstalled = defineRule({
       if (name.startsWith('.') || seen.has(top) || standardModule(top, dependencies.python) === 'yes') continue
       // the buildpack installs setuptools for Python up to 3.12 (heroku-buildpack-python, lib/pip.sh)
       if (top === 'setuptools' || top === 'pkg_resources') continue
+      if (liesSomewhere(tree, top)) continue
       const absent = absentModule(dependencies, name)
       const [distribution] = absent?.distributions ?? []
       if (absent === null || distribution === undefined) continue

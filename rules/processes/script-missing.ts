@@ -67,7 +67,7 @@ function problems(tree: Tree, process: ProcessPlan): FindingDraft[] {
         return [
           {
             at,
-            message: `${detail} is not executable in git. Write \`bash ${detail}\`, or run \`git update-index --chmod=+x ${detail}\`.`,
+            message: `${detail} is not executable in git. Write \`${interpreter(detail)} ${detail}\`, or run \`git update-index --chmod=+x ${detail}\`.`,
             related: trail,
             ...withBash(tree, problem),
           },
@@ -76,7 +76,7 @@ function problems(tree: Tree, process: ProcessPlan): FindingDraft[] {
         return [
           {
             at,
-            message: `${detail} is looked for on PATH, where the app's own folder is not. Write \`bash ${detail}\`.`,
+            message: `${detail} is looked for on PATH, where the app's own folder is not. Write \`${interpreter(detail)} ${detail}\`.`,
             related: trail,
             ...withBash(tree, problem),
           },
@@ -144,6 +144,8 @@ function mayBeMade(tree: Tree, path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1)
   const hooks = ['bin/pre_compile', 'bin/post_compile'].map((hook) => tree.read(hook)?.text ?? '')
   if (hooks.some((text) => text.includes(name))) return true
+  // a buildpack that takes a folder for the root
+  if (/monorepo|subdir/.test(tree.has('app.json') ? (tree.read('app.json')?.text ?? '') : '')) return true
   // what Node.js builds beside the app
   return (
     tree.paths.some((each) => /(?:^|\/)package\.json$/.test(each)) &&
@@ -151,19 +153,23 @@ function mayBeMade(tree: Tree, path: string): boolean {
   )
 }
 
-/** Puts `bash` in front of a script that the process line names. */
+const interpreter = (path: string): string => (path.endsWith('.py') ? 'python' : 'bash')
+
+/** Puts `bash` or `python` in front of a script that the process line names. */
 function withBash(tree: Tree, { at, detail }: CommandProblem): { readonly fix?: Fix } {
   const text = at.start === undefined ? undefined : tree.read(at.path)?.text.slice(at.start, at.end)
   if (at.start === undefined || text === undefined || at.path.endsWith('.yml')) return {}
   // environment and wrappers stand in front of the script
   if (!text.startsWith(detail) && !text.startsWith(`./${detail}`)) return {}
   const firstLine = tree.read(detail)?.text.split('\n', 1)[0] ?? ''
-  if (detail.endsWith('.py') || (firstLine.startsWith('#!') && !/\b(?:ba|da)?sh\b/.test(firstLine))) return {}
+  const program = interpreter(detail)
+  const expected = program === 'python' ? /\bpython/ : /\b(?:ba|da)?sh\b/
+  if (firstLine.startsWith('#!') && !expected.test(firstLine)) return {}
   return {
     fix: {
       safety: 'safe',
-      description: `run it with bash`,
-      edits: [{ kind: 'text', path: at.path, start: at.start, end: at.start, text: 'bash ' }],
+      description: `run it with ${program}`,
+      edits: [{ kind: 'text', path: at.path, start: at.start, end: at.start, text: `${program} ` }],
     },
   }
 }
