@@ -82,7 +82,7 @@ function firstWheel({ name, version }: Distribution, python: string): string | u
   return compareVersions(pinned, oldest) < 0 ? first : undefined
 }
 
-const OTHER_INDEX = /^\s*(?:-i|-f|--index-url|--extra-index-url|--find-links)[\s=]|PIP_(?:EXTRA_)?INDEX_URL/m
+const OTHER_INDEX = /^[ \t]*(?:-i|-f|--index-url|--extra-index-url|--find-links)[\s=]|PIP_(?:EXTRA_)?INDEX_URL/m
 
 /** Does pip look elsewhere, too? PyPI takes no version with a part after a plus: https://packaging.python.org/en/latest/specifications/version-specifiers/#local-version-identifiers */
 function asksAnotherIndex(tree: Tree, { read }: Dependencies): boolean {

@@ -64,7 +64,7 @@ function importOf(
   plan: Plan,
   module: string,
 ): { readonly at: Place; readonly trail: RelatedPlace[] } | null {
-  const statement = new RegExp(`^[ \\t]*(?:import[ \\t]+(?:[\\w., \\t]*\\b)?${module}\\b|from[ \\t]+${module}\\b)`, 'm')
+  const statement = new RegExp(`^[ \\t]*(?:import[ \\t][^\\n#;.]*?\\b${module}\\b|from[ \\t]+${module}\\b)`, 'm')
   for (const run of boots(plan)) {
     for (const { path, phase } of run.boot.loaded) {
       const text = tree.read(path)?.text ?? ''

@@ -59,12 +59,13 @@ function fixFor(tree: Tree, cause: Cause, { at }: BrokenRequirement): Fix | unde
     }
   }
   if (cause !== 'command') return undefined
-  const names = /^\$?\s*(?:python3?\s+-m\s+)?pip3?\s+install\s+((?:[A-Za-z0-9][\w.[\]=<>~!,-]*\s*)+)$/.exec(line)?.[1]
-  if (names === undefined) return undefined
+  const prefix = /^\$?\s*(?:python3?\s+-m\s+)?pip3?\s+install\s+/.exec(line)
+  const names = prefix === null ? [] : line.slice(prefix[0].length).trim().split(/\s+/)
+  if (names.length === 0 || !names.every((name) => /^[A-Za-z0-9][\w.[\]=<>~!,-]*$/.test(name))) return undefined
   return {
     safety: 'unsafe',
     description: 'keep the names alone',
-    edits: [{ kind: 'text', path: at.path, start: at.start, end: at.end, text: names.trim().split(/\s+/).join('\n') }],
+    edits: [{ kind: 'text', path: at.path, start: at.start, end: at.end, text: names.join('\n') }],
   }
 }
 
