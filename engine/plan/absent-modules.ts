@@ -3,7 +3,7 @@ import { isNamedAlike, resemblesInstalled } from '../facts/brought-modules.ts'
 import { couldBeAtLeast, type Dependencies } from '../facts/dependencies.ts'
 import { distributionsOf, type GoneModule, movedModule, standardModule } from '../facts/modules.ts'
 import type { Tree } from '../tree.ts'
-import { type ImportInProduction, liesSomewhere, missingImports, outsideImports } from './imports.ts'
+import { type ImportInProduction, inSubmodule, liesSomewhere, missingImports, outsideImports } from './imports.ts'
 import type { Plan } from './plan.ts'
 
 export type AbsentModuleFault =
@@ -53,6 +53,7 @@ function outsideFault(plan: Plan, dependencies: Dependencies, found: ImportInPro
   const [top = ''] = name.split('.')
   const standard = standardModule(top, dependencies.python)
   if (standard === 'yes') return null
+  if (inSubmodule(tree, name.replaceAll('.', '/')) || inSubmodule(tree, top)) return null
   const moved = movedModule(name)
   if (moved !== undefined)
     return couldBeAtLeast(dependencies, moved.distribution, moved.version) === true ? { kind: 'moved', ...moved } : null
@@ -148,7 +149,7 @@ function missingFault(plan: Plan, { name, boot, at, process, isModule }: ImportI
   if (boot.exhausted || process === null) return null
   const { modules } = plan
   const [top = ''] = name.split('.')
-  if (standardModule(top, '3.14') === 'yes') return null
+  if (standardModule(top, '3.14') === 'yes' || inSubmodule(modules.tree, name.replaceAll('.', '/'))) return null
   const cut = name.lastIndexOf('.')
   const [owner, attribute] = [name.slice(0, cut), name.slice(cut + 1)]
   const resolved = modules.resolve(owner, boot.roots)

@@ -77,6 +77,15 @@ export function liesSomewhere(tree: Tree, top: string): boolean {
   )
 }
 
+/** Does a path lie in a git submodule (https://devcenter.heroku.com/articles/git-submodules), as far as `.gitmodules` tells? */
+export function inSubmodule(tree: Tree, path: string): boolean {
+  if (!tree.has('.gitmodules')) return false
+  const paths = [...(tree.read('.gitmodules')?.text ?? '').matchAll(/^\s*path\s*=\s*(\S.*?)\s*$/gm)].map(
+    (match) => match[1],
+  )
+  return paths.some((each) => each !== undefined && (path === each || path.startsWith(`${each}/`)))
+}
+
 /**
  * Does something install packages after the build: a process that runs `pip install` first, or a hook of the build
  * (https://devcenter.heroku.com/articles/python-support#build-behavior)? Then what requirements.txt says is not all.

@@ -2,6 +2,7 @@ import type { FindingDraft, Fix, Place } from '../../engine/finding.ts'
 import type { CommandProblem, Invocation } from '../../engine/plan/command.ts'
 import { nearestFile } from '../../engine/plan/command-paths.ts'
 import { missingDirectory, settingText } from '../../engine/plan/gunicorn-settings.ts'
+import { inSubmodule } from '../../engine/plan/imports.ts'
 import type { ProcessPlan } from '../../engine/plan/plan.ts'
 import { below } from '../../engine/plan/process.ts'
 import { asUnread } from '../../engine/plan/production.ts'
@@ -144,6 +145,8 @@ function mayBeMade(tree: Tree, path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1)
   const hooks = ['bin/pre_compile', 'bin/post_compile'].map((hook) => tree.read(hook)?.text ?? '')
   if (hooks.some((text) => text.includes(name))) return true
+  // git push brings submodules along, whose files no tree of this repository lists
+  if (inSubmodule(tree, path)) return true
   // a buildpack that takes a folder for the root
   if (/monorepo|subdir/.test(tree.has('app.json') ? (tree.read('app.json')?.text ?? '') : '')) return true
   // what Node.js builds beside the app
