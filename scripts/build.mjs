@@ -33,13 +33,15 @@ function licences(metafiles) {
     if (!packages.has(id)) packages.set(id, { id, version, license, text: licenceText(dir) })
   }
   // data that was written after somebody else's, under their licence
-  for (const name of readdirSync('data').filter((file) => file.endsWith('.LICENSE.txt')))
+  for (const name of readdirSync('data').filter((file) => file.endsWith('.LICENSE.txt'))) {
+    const text = readFileSync(join('data', name), 'utf8')
     packages.set(name, {
       id: `data/${name.replace('.LICENSE.txt', '.json')}`,
       version: '',
-      license: 'MIT',
-      text: readFileSync(join('data', name), 'utf8'),
+      license: text.includes('Apache License') ? 'Apache-2.0 and MIT' : 'MIT',
+      text,
     })
+  }
   const sorted = [...packages.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
   const parts = sorted.map(
     ({ id, version, license, text }) => `${[id, version].filter(Boolean).join(' ')} (${license})\n\n${text.trim()}\n`,
