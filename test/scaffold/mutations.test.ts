@@ -307,6 +307,25 @@ const MUTATIONS: readonly Mutation[] = [
     at: ['shop/notes.py', 'open("notes.txt"'],
   },
   {
+    rule: 'secret-key-fallback',
+    change: 'a key for when the config var is absent',
+    make: (files) => {
+      files[SETTINGS] = (files[SETTINGS] ?? '').replace(
+        /require\("SECRET_KEY", "[^"]*"\)/,
+        'os.environ.get("SECRET_KEY", "correct-horse-battery")',
+      )
+    },
+    at: [SETTINGS, '"correct-horse-battery"'],
+  },
+  {
+    rule: 'secret-key-random',
+    change: 'a key made anew in each worker',
+    make: (files) => {
+      files[SETTINGS] = (files[SETTINGS] ?? '').replace(/require\("SECRET_KEY", "[^"]*"\)/, 'os.urandom(24)')
+    },
+    at: [SETTINGS, 'os.urandom(24)'],
+  },
+  {
     rule: 'secret-key-hardcoded',
     change: 'the key is written down',
     make: (files) => {
