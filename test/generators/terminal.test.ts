@@ -66,7 +66,7 @@ describe.runIf(python.exitCode === 0)('on a terminal', { timeout: 70_000 }, () =
   it('lints the result, since a file that was kept may not fit the new ones', async () => {
     const { cwd, output: clean } = await runGenerator(['shop'])
     expect(clean).toContain('flask-dyno finds nothing in it')
-    writeFileSync(join(cwd, 'shop/Procfile'), 'web: gunicorn nowhere:app\n')
+    writeFileSync(join(cwd, 'shop/Procfile'), 'web: gunicorn nowhere:app\nrelease: flask db upgrade\n')
     const { status, output } = await onTerminal(
       cwd,
       ['shop', '--package-manager', 'pip', '--database', 'postgres', '--migrations', '--no-git'],
