@@ -14,7 +14,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 }
 
 function text(value: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON escapes control characters, and json.dumps all that is not ASCII
+  // JSON escapes control characters, and json.dumps all that is not ASCII
   const inner = value.replace(/["\\]|[^\x20-\x7e]/g, (character) => {
     return ESCAPES[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
   })

@@ -31,7 +31,8 @@ export function readString(walk: Walk, words: readonly Word[], at: Place, frame:
     !/[\\"'`]/.test(inner.replaceAll(quote === '"' ? "'" : '"', ''))
   ) {
     const exact = word.end - word.start === word.raw.length
-    return walk.read(inner, exact ? { base: word.start + 1 } : { within: { start: word.start, end: word.end } }, frame)
+    walk.read(inner, exact ? { base: word.start + 1 } : { within: { start: word.start, end: word.end } }, frame)
+    return
   }
   const text = words
     .map((each) => (each === word && filled !== null ? filled : (literal(each) ?? unescaped(each.raw))))
@@ -49,13 +50,14 @@ export function followShell(walk: Walk, invocation: Invocation, frame: Frame): v
       if (text === undefined || frame.depth >= MAX_DEPTH) return
       const state = childState(invocation, frame)
       state.parameters = words.slice(at + 3)
-      return readString(walk, [text], invocation.at, {
+      readString(walk, [text], invocation.at, {
         ...frame,
         state,
         depth: frame.depth + 1,
         functions: new Map(),
         wrappers: invocation.wrappers,
       })
+      return
     }
     if (raw === '-o' || raw === '+o' || raw === '-O' || raw === '--rcfile' || raw === '--init-file') at++
     else if (!/^[-+]\S/.test(raw)) break
