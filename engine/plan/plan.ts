@@ -143,16 +143,28 @@ function plannedProcesses(
 }
 
 function fromProcfile(tree: Tree, procfile: Procfile, dyno: Dyno): ProcessPlan[] {
-  return [...procfile.effective.values()].map((entry) =>
-    planProcess(
-      // Fir mends the case of a type (heroku/buildpacks-procfile, src/procfile.rs)
-      dyno.generation === 'fir' ? entry.type.toLowerCase() : entry.type,
-      entry.command,
-      entry.commandAt,
-      invocations(tree, entry.command, entry.commandAt, { cwd: dyno.cwd }),
-      dyno,
-    ),
-  )
+  const entries = [...procfile.effective.values()].map((entry) => ({
+    // Fir mends the case of a type (heroku/buildpacks-procfile, src/procfile.rs)
+    type: dyno.generation === 'fir' ? entry.type.toLowerCase() : entry.type,
+    entry,
+  }))
+  const planned = (index: number, on: Dyno): ProcessPlan[] =>
+    entries
+      .slice(index, index + 1)
+      .map(({ type, entry }) =>
+        planProcess(
+          type,
+          entry.command,
+          entry.commandAt,
+          invocations(tree, entry.command, entry.commandAt, { cwd: on.cwd }),
+          on,
+        ),
+      )
+  const first = entries.findIndex(({ type }) => type === 'web')
+  const web = planned(first, dyno)
+  const booted = web[0]?.server?.boot
+  const known: Dyno = booted ? { ...dyno, web: booted } : dyno
+  return entries.flatMap((_, index) => (index === first ? web : planned(index, known)))
 }
 
 function planProcess(type: string, command: string, at: Place, found: Invocations, dyno: Dyno): ProcessPlan {
@@ -242,7 +254,9 @@ export function boots(
   const out = [...plan.processes]
     .sort((a, b) => Number(b.type === 'web') - Number(a.type === 'web'))
     .flatMap((process) =>
-      process.server?.boot ? [{ process, server: process.server, boot: process.server.boot }] : [],
+      process.server?.boot && process.server.boot.repeats !== true
+        ? [{ process, server: process.server, boot: process.server.boot }]
+        : [],
     )
   return plan.unstarted === null ? out : [...out, { process: null, server: null, boot: plan.unstarted }]
 }

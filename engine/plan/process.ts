@@ -25,6 +25,8 @@ export interface Dyno {
   readonly container: boolean
   /** Where the app's folder is in an image; the tree's root otherwise. */
   readonly cwd: string
+  /** What the web process runs, once that is known. */
+  readonly web?: Boot
 }
 
 export interface EffectiveSetting {
@@ -87,10 +89,11 @@ export function planServer(invocation: Invocation, dyno: Dyno): ServerPlan {
   const roots = directory === null ? [] : importRoots(directory, command, invocation, dyno, settings)
   for (const root of config?.roots ?? []) if (!roots.includes(root)) roots.push(root)
   const entry = directory === null ? null : entryOf(command, named, invocation, dyno, directory, settings)
+  const same = entry === null ? null : sameAsWeb(entry, command, roots, dyno)
   const booted =
     entry === null || directory === null
       ? null
-      : boot(entry, { ...options, modules: dyno.modules, roots, cwd: directory })
+      : (same ?? boot(entry, { ...options, modules: dyno.modules, roots, cwd: directory }))
   const serves = booted === null || !isPython(command) ? [] : serveCalls(booted.calls, dyno.dependencies)
   const certain = serves.filter((serve) => serve.certain)
   const serving =
@@ -128,6 +131,18 @@ function inImage(bind: Bind): Bind {
   return bindOf(
     bind.addresses.map((address) => (address.verdict === 'no-number' ? { ...address, verdict: 'unknown' } : address)),
   )
+}
+
+/**
+ * A worker that imports the app which the web process has run through already does nothing that is not known by then;
+ * to run through it a second time takes as long as the first. Null for any other entry.
+ */
+function sameAsWeb(entry: Entry, command: ServerCommand, roots: readonly string[], dyno: Dyno): Boot | null {
+  const importsApp = entry.kind === 'import' || (command.server === 'flask' && entry.kind === 'wsgi')
+  if (dyno.web === undefined || !importsApp) return null
+  const path = dyno.modules.resolve(entry.module, roots)?.path
+  if (path === undefined || path === null || !dyno.web.loaded.some((module) => module.path === path)) return null
+  return { ...dyno.web, entry, target: { path, at: null }, problem: null, repeats: true }
 }
 
 const isPython = (command: ServerCommand): boolean => command.server === 'python'

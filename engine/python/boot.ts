@@ -63,6 +63,8 @@ export interface Boot {
   readonly needed: ReadonlySet<string>
   /** True when reading gave up before the end. */
   readonly exhausted: boolean
+  /** Another process runs the same: what it does is told there. */
+  readonly repeats?: boolean
 }
 
 /** Runs an entry in the head. Never throws on a project's code. */
