@@ -3,14 +3,18 @@
  * Nothing here prints, ends the process or runs what it reads.
  */
 import { loadReaders, readProject } from '../engine/facts/project.ts'
+import type { Finding } from '../engine/finding.ts'
+import { applyFixes, type Mended } from '../engine/fix.ts'
 import { type LintOptions, type LintResult, lintProject } from '../engine/run.ts'
-import type { Tree } from '../engine/tree.ts'
+import { EVERYTHING, isSelected, type Selection } from '../engine/select.ts'
+import { decode, type Tree } from '../engine/tree.ts'
+
 import { rules } from '../rules/registry.ts'
 
 export type { Facts } from '../engine/facts/facts.ts'
 export { loadReaders, type Note, projectNotes, readProject } from '../engine/facts/project.ts'
 export type { Edit, Finding, FindingDraft, Fix, FixSafety, Level, Place, Related } from '../engine/finding.ts'
-export { applyFixes, type FileChange, type Mended } from '../engine/fix.ts'
+export { applyFixes, type FileChange, type FixOptions, type Mended, type Refusal } from '../engine/fix.ts'
 export { WriteRefused, writeChanges } from '../engine/fix-write.ts'
 export { type PlanJson, planJson } from '../engine/plan/plan-json.ts'
 export type { Rule } from '../engine/rule.ts'
@@ -28,4 +32,77 @@ export async function lint(
   const { generation, ...rest } = options
   await loadReaders(tree)
   return lintProject(readProject(tree, generation === undefined ? {} : { generation }), rules, rest)
+}
+
+export interface MendOptions {
+  readonly generation?: 'cedar' | 'fir'
+  /** Take in the fixes that ask to be read; left out, only those that cannot change what a working app does. */
+  readonly unsafe?: boolean
+  /** Which rules' findings are to be mended; left out, all. Names are rule identifiers or stages. */
+  readonly select?: readonly string[]
+  readonly ignore?: readonly string[]
+  /** Asked besides of each finding that could be mended. */
+  readonly isWanted?: (finding: Finding) => boolean
+}
+
+/** One path whose content is another one now. A renamed file is two of them. */
+export interface MendedFile {
+  readonly path: string
+  /** Decoded text; null where there was no file. */
+  readonly before: string | null
+  /** Decoded text; null where there is none any more. The bytes, in the encoding of the file, are in `changes`. */
+  readonly after: string | null
+}
+
+export interface MendedProject extends Mended {
+  /** Sorted by path. */
+  readonly files: readonly MendedFile[]
+}
+
+/**
+ * Mends a project in memory, and lints the result with every rule: a fix that does not remove its finding or that brings up
+ * another is not made, and stands under `refused` with the reason. Nothing is written: `writeChanges(root, changes)` does that.
+ *
+ * @throws MendError when a rule fails, which is a fault of flask-dyno: nothing can be relied on then.
+ */
+export async function mendProject(tree: Tree, options: MendOptions = {}): Promise<MendedProject> {
+  const selection: Selection = { ...EVERYTHING, select: options.select ?? [], ignore: options.ignore ?? [] }
+  const wantedRules = new Set(rules.filter((rule) => isSelected(rule, selection)).map((rule) => rule.id))
+  const generation = options.generation === undefined ? {} : { generation: options.generation }
+  const mended = await applyFixes(
+    tree,
+    async (at) => {
+      const { findings, faults } = await lint(at, generation)
+      const [fault] = faults
+      if (fault !== undefined) throw new MendError(`the rule ${fault.rule} failed`, { cause: fault.error })
+      return findings
+    },
+    {
+      unsafe: options.unsafe ?? false,
+      isWanted: (finding) => wantedRules.has(finding.rule) && (options.isWanted?.(finding) ?? true),
+    },
+  )
+  return { ...mended, files: mendedFiles(mended) }
+}
+
+/** A rule failed while a project was mended. */
+export class MendError extends Error {
+  override readonly name = 'MendError'
+}
+
+function mendedFiles({ changes }: Mended): MendedFile[] {
+  const text = (path: string, bytes: Uint8Array | null): string | null =>
+    bytes === null ? null : (decode(path, bytes)?.text ?? '')
+  return changes
+    .flatMap(({ from, to, before, after }): MendedFile[] => {
+      if (from === null || to === null || from === to) {
+        const path = to ?? from ?? ''
+        return [{ path, before: text(path, before), after: text(path, after) }]
+      }
+      return [
+        { path: from, before: text(from, before), after: null },
+        { path: to, before: null, after: text(to, after) },
+      ]
+    })
+    .sort((a, b) => (a.path < b.path ? -1 : 1))
 }

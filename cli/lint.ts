@@ -2,11 +2,11 @@ import { writeFileSync } from 'node:fs'
 import type { Config } from '../engine/config.ts'
 import type { Facts } from '../engine/facts/facts.ts'
 import { loadReaders, projectNotes, readProject } from '../engine/facts/project.ts'
-import { LEVELS } from '../engine/finding.ts'
+import { type Finding, LEVELS } from '../engine/finding.ts'
 import { earlyListing } from '../engine/git-process.ts'
 import { countLevels, type Note, type Report } from '../engine/report/report.ts'
 import { type Fault, type LintOptions, type LintResult, lintProject } from '../engine/run.ts'
-import { isAtLeast, PRESETS, type Selection, unknownNames } from '../engine/select.ts'
+import { EVERYTHING, isAtLeast, isSelected, isShown, PRESETS, type Selection, unknownNames } from '../engine/select.ts'
 import type { Tree } from '../engine/tree.ts'
 import { rules } from '../rules/registry.ts'
 import { type Arguments, UsageError } from './arguments.ts'
@@ -37,22 +37,33 @@ export async function lint(given: Arguments): Promise<number> {
     ...(config.generation === undefined ? {} : { generation: config.generation }),
     ...generationOf(given),
   }
-  const look = async (at: Tree): Promise<Outcome> => {
+  const look = async (at: Tree, how: LintOptions): Promise<Outcome> => {
     await loadReaders(at)
     const facts = readProject(at, generation)
-    const result = lintProject(facts, rules, options)
+    const result = lintProject(facts, rules, how)
     return { facts, result, notes: projectNotes(facts) }
   }
-  let outcome = await look(tree)
+  let outcome = await look(tree, options)
   clock.lap('facts and rules')
   if (given.flag('fix') || given.flag('diff')) {
     const { mend } = await import('./mend.ts')
-    const mended = await mend(given, tree, outcome.result, async (at) => (await look(at)).result)
+    const everything: LintOptions = { ...options, selection: { ...EVERYTHING, levels: config.rules } }
+    const lintAll = async (at: Tree): Promise<LintResult> => (await look(at, everything)).result
+    const mended = await mend(given, tree, outcome.result.findings, lintAll, wantedBy(options.selection))
     if (mended.status !== undefined) return mended.status
     tree = treeOf(given, config.root)
-    outcome = await look(tree)
+    outcome = await look(tree, options)
   }
   return report(given, tree, outcome, clock)
+}
+
+/** Is a finding one of those that this selection would have shown? */
+function wantedBy(selection: Selection = EVERYTHING): (finding: Finding) => boolean {
+  const byId = new Map(rules.map((rule) => [rule.id, rule]))
+  return ({ rule: id, level }) => {
+    const rule = byId.get(id)
+    return rule !== undefined && isSelected(rule, selection) && isShown(rule, level, selection)
+  }
 }
 
 async function report(given: Arguments, tree: Tree, outcome: Outcome, clock: Stopwatch): Promise<number> {

@@ -1,5 +1,5 @@
 import type { Finding } from '../engine/finding.ts'
-import { applyFixes, type FileChange } from '../engine/fix.ts'
+import { applyFixes, type FileChange, type Refusal } from '../engine/fix.ts'
 import { WriteRefused, writeChanges } from '../engine/fix-write.ts'
 import { unifiedDiff } from '../engine/report/diff.ts'
 import { paint } from '../engine/report/paint.ts'
@@ -14,24 +14,31 @@ export interface Mending {
   readonly status?: number
 }
 
-/** `--diff` and `--fix`: the fixes are applied in memory and the result is linted, before a diff is shown or anything is written. */
+/**
+ * `--diff` and `--fix`: the fixes are applied in memory and the result is linted, before a diff is shown or anything is written.
+ *
+ * @param lint with every rule, whatever was selected: a fix may bring up no fault of which nobody asked, either.
+ * @param isWanted whether a finding is one of those that were asked for.
+ */
 export async function mend(
   given: Arguments,
   tree: Tree,
-  first: LintResult,
+  first: readonly Finding[],
   lint: (tree: Tree) => Promise<LintResult>,
+  isWanted: (finding: Finding) => boolean,
 ): Promise<Mending> {
-  let faults = first.faults.length
+  let faults = 0
   const findings = async (at: Tree): Promise<readonly Finding[]> => {
-    if (at === tree) return first.findings
     const result = await lint(at)
     faults += result.faults.length
     return result.findings
   }
-  const { applied, changes } = await applyFixes(tree, findings, given.flag('unsafe-fixes'))
+  const unsafe = given.flag('unsafe-fixes')
+  const { applied, refused, changes } = await applyFixes(tree, findings, { unsafe, isWanted })
   if (faults > 0) return {} // the report that follows says so; a linter that fails has no business writing
+  if (!given.flag('quiet')) for (const refusal of refused) complain(refusalLine(refusal))
   if (given.flag('diff')) {
-    if (changes.length === 0 && !given.flag('quiet')) complain(nothing(given, first.findings))
+    if (changes.length === 0 && !given.flag('quiet')) complain(nothing(given, first))
     return { status: print(await shownDiff(given, changes), changes.length > 0 ? 1 : 0) }
   }
   if (changes.length === 0) return {}
@@ -41,11 +48,16 @@ export async function mend(
     throw error instanceof WriteRefused ? new UsageError(error.message) : error
   }
   if (!given.flag('quiet')) {
-    for (const { path, line, rule, fix } of applied)
+    for (const { path, line, rule, fix } of applied) {
       complain(`mended ${oneLine(path)}:${line} ${rule}: ${oneLine(fix?.description ?? '')}`)
+      if (fix?.then !== undefined) complain(`  what is left to do: ${oneLine(fix.then)}`)
+    }
   }
   return {}
 }
+
+const refusalLine = ({ finding: { path, line, rule, fix }, reason }: Refusal): string =>
+  `not mended ${oneLine(path)}:${line} ${rule}: to ${oneLine(fix?.description ?? '')} is refused, since ${oneLine(reason)}`
 
 function nothing(given: Arguments, findings: readonly Finding[]): string {
   const unsafe = findings.filter((finding) => finding.fix?.safety === 'unsafe').length
@@ -63,7 +75,7 @@ async function shownDiff(given: Arguments, changes: readonly FileChange[]): Prom
     .split('\n')
     .map((raw) => {
       const line = harmless(raw.replace(/\r$/, ''))
-      if (/^(diff|---|\+\+\+|rename|similarity|new file|deleted file)/.test(line)) return strong(line)
+      if (/^(diff|---|\+\+\+|rename|similarity|old mode|new mode|new file|deleted file)/.test(line)) return strong(line)
       if (line.startsWith('@@')) return frame(line)
       if (line.startsWith('+')) return good(line)
       return line.startsWith('-') ? error(line) : line

@@ -1,4 +1,5 @@
 /** What a rule found, where, and what could be done about it. */
+import type { Encoding } from './tree.ts'
 
 export const LEVELS = ['error', 'warning', 'info'] as const
 /** `error`: the build is refused, the app does not serve, data is lost or an attacker gets in. `warning`: hurts later. `info`: worth knowing. */
@@ -41,7 +42,20 @@ export interface DeleteEdit {
   readonly kind: 'delete'
   readonly path: string
 }
-export type Edit = TextEdit | RenameEdit | CreateEdit | DeleteEdit
+/** Writes a file anew: in another encoding, or with other line ends, which a text edit keeps as they are. */
+export interface ContentEdit {
+  readonly kind: 'content'
+  readonly path: string
+  readonly text?: string
+  readonly encoding?: Encoding
+}
+/** Lets a file be started as a program, or not. */
+export interface ModeEdit {
+  readonly kind: 'mode'
+  readonly path: string
+  readonly executable: boolean
+}
+export type Edit = TextEdit | RenameEdit | CreateEdit | DeleteEdit | ContentEdit | ModeEdit
 
 /** `safe`: cannot change what a working app does. `unsafe`: asks to be read before it is kept. */
 export type FixSafety = 'safe' | 'unsafe'
@@ -51,6 +65,12 @@ export interface Fix {
   /** Imperative, without a full stop: "rename procfile to Procfile". */
   readonly description: string
   readonly edits: readonly Edit[]
+  /** What a person has to do besides, since no edit of a file can: the finding stays until then. "run `git rm --cached .env`" */
+  readonly then?: string
+  /** The fault kept a file from being read: what is found there afterwards was there before. */
+  readonly uncovers?: true
+  /** Rules that will then speak of what the fix wrote, which is still better than it was: a requirement without a version. */
+  readonly brings?: readonly string[]
 }
 
 /** What a rule hands to the runner. The runner adds the rule's name, level and consequence where the draft has none of its own. */

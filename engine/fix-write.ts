@@ -59,11 +59,20 @@ function stage(root: string, change: FileChange, mark: string, undo: (() => void
   const place = join(root, change.to)
   const made = mkdirSync(dirname(place), { recursive: true })
   if (made !== undefined) undo.push(() => rmSync(made, { recursive: true, force: true }))
-  const mode = change.from === null ? undefined : lstatSync(join(root, change.from)).mode & 0o7777
+  const mode = modeOf(root, change)
   const temporary = besides(place, `${mark}.new`)
   undo.push(() => rmSync(temporary, { force: true }))
   writeFileSync(temporary, change.after, { flag: 'wx', ...(mode === undefined ? {} : { mode }) })
   return temporary
+}
+
+/** As the file was; undefined for what the system gives a new one. */
+function modeOf(root: string, { from, executable, wasExecutable }: FileChange): number | undefined {
+  if (from === null) return undefined
+  const mode = lstatSync(join(root, from)).mode & 0o7777
+  if (wasExecutable === undefined || executable === wasExecutable) return mode
+  // whoever may read it may start it, as git has it
+  return executable ? mode | ((mode & 0o444) >> 2) : mode & ~0o111
 }
 
 function check(root: string, { from, to, before }: FileChange): void {

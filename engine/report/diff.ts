@@ -13,13 +13,16 @@ export function unifiedDiff(changes: readonly FileChange[]): string {
 }
 
 function fileDiff(change: FileChange): string {
-  const { from, to, executable } = change
-  const mode = executable ? '100755' : '100644'
+  const { from, to, executable, wasExecutable = executable } = change
+  const mode = modeWord(executable)
   const oldPath = from ?? to ?? ''
   const newPath = to ?? from ?? ''
   const head = [`diff --git ${name('a', oldPath)} ${name('b', newPath)}`]
   if (from === null) head.push(`new file mode ${mode}`)
   if (to === null) head.push(`deleted file mode ${mode}`)
+  if (from !== null && to !== null && executable !== wasExecutable) {
+    head.push(`old mode ${modeWord(wasExecutable)}`, `new mode ${mode}`)
+  }
   const isRename = from !== null && to !== null && from !== to
   const hunks = hunksOf(textOf(oldPath, change.before), textOf(newPath, change.after))
   if (isRename) {
@@ -34,6 +37,8 @@ function fileDiff(change: FileChange): string {
   }
   return `${head.join('\n')}\n${hunks}`
 }
+
+const modeWord = (executable: boolean): string => (executable ? '100755' : '100644')
 
 const textOf = (path: string, bytes: Uint8Array | null): string => {
   if (bytes === null) return ''

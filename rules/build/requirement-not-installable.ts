@@ -104,7 +104,8 @@ function fixFor(tree: Tree, found: NotInstallable): Fix | undefined {
     return { safety: 'safe', description: `install ${found.what} on ${system} only`, edits }
   }
   if (instead !== null && distribution?.specifier === '' && distribution.extras.length === 0) {
-    return { safety: 'unsafe', description: `ask for ${instead}`, edits: edit(at.start, at.end, instead) }
+    const edits = edit(at.start, at.end, instead)
+    return { safety: 'unsafe', description: `ask for ${instead}`, edits, brings: ['requirement-unpinned'] }
   }
   return undefined
 }

@@ -80,6 +80,7 @@ function fixOf(tree: Tree, dependencies: Dependencies, distribution: string): Fi
   return {
     safety: 'unsafe',
     description: `add ${distribution} to ${path}`,
+    brings: ['requirement-unpinned'],
     edits: [{ kind: 'text', path, start: text.length, end: text.length, text: `${before}${distribution}${lineEnd}` }],
   }
 }

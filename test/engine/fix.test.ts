@@ -56,7 +56,7 @@ describe('fixes in memory', () => {
       tree: mended,
       applied,
       changes,
-    } = await applyFixes(tree, replacing('app.py', 'debug = True', 'debug = False'), false)
+    } = await applyFixes(tree, replacing('app.py', 'debug = True', 'debug = False'))
     expect(mended.read('app.py')?.text).toBe('debug = False\nother = True # debug = False\n')
     expect(applied).toHaveLength(2)
     expect(changes.map((change) => change.to)).toEqual(['app.py'])
@@ -70,7 +70,6 @@ describe('fixes in memory', () => {
       const { changes } = await applyFixes(
         memoryTree({ Procfile: before }),
         replacing('Procfile', 'python app.py', 'gunicorn app:app\nworker: x'),
-        false,
       )
       expect(changes[0]?.after).toEqual(encode('# é\r\nweb: gunicorn app:app\r\nworker: x\r\n', encoding))
     },
@@ -78,7 +77,7 @@ describe('fixes in memory', () => {
 
   test('that cannot be written in the encoding of the file are not made', async () => {
     const tree = memoryTree({ 'a.py': Uint8Array.of(0xe9, 0x61) })
-    expect((await applyFixes(tree, replacing('a.py', 'a', '日'), false)).changes).toEqual([])
+    expect((await applyFixes(tree, replacing('a.py', 'a', '日'))).changes).toEqual([])
   })
 
   test('that overlap are made one after the other, the first one first', async () => {
@@ -91,7 +90,7 @@ describe('fixes in memory', () => {
       const at = now.read('a.txt')?.text.indexOf('ef') ?? -1
       return at < 0 ? [] : [finding([{ kind: 'text', path: 'a.txt', start: at, end: at + 2, text: 'Y' }])]
     }
-    expect((await applyFixes(tree, lint, false)).tree.read('a.txt')?.text).toBe('XY')
+    expect((await applyFixes(tree, lint)).tree.read('a.txt')?.text).toBe('XY')
   })
 
   test('are made as a whole or not at all', async () => {
@@ -100,7 +99,7 @@ describe('fixes in memory', () => {
       { kind: 'delete', path: 'runtime.txt' },
       { kind: 'create', path: 'taken.txt', text: '3.14\n' },
     ]
-    expect((await applyFixes(tree, once(finding(both)), false)).changes).toEqual([])
+    expect((await applyFixes(tree, once(finding(both)))).changes).toEqual([])
   })
 
   test('rename and change a file in one go', async () => {
@@ -109,7 +108,7 @@ describe('fixes in memory', () => {
       { kind: 'text', path: 'procfile', start: 5, end: 18, text: 'gunicorn app:app' },
       { kind: 'rename', path: 'procfile', to: 'Procfile' },
     ]
-    const { tree: mended, changes } = await applyFixes(tree, once(finding(edits)), false)
+    const { tree: mended, changes } = await applyFixes(tree, once(finding(edits)))
     expect(mended.paths).toEqual(['Procfile'])
     expect(mended.read('Procfile')?.text).toBe('web: gunicorn app:app\n')
     expect(changes.map(({ from, to }) => [from, to])).toEqual([['procfile', 'Procfile']])
@@ -118,19 +117,15 @@ describe('fixes in memory', () => {
   test('that are unsafe wait to be asked for', async () => {
     const tree = memoryTree({ 'a.txt': 'a' })
     const edit: Edit = { kind: 'text', path: 'a.txt', start: 0, end: 1, text: 'b' }
-    expect((await applyFixes(tree, once(finding([edit], 'unsafe')), false)).changes).toEqual([])
-    expect((await applyFixes(tree, once(finding([edit], 'unsafe')), true)).changes).toHaveLength(1)
+    expect((await applyFixes(tree, once(finding([edit], 'unsafe')))).changes).toEqual([])
+    expect((await applyFixes(tree, once(finding([edit], 'unsafe')), { unsafe: true })).changes).toHaveLength(1)
   })
 
   test('that never come to an end stop after a few rounds', async () => {
     const tree = memoryTree({ 'a.txt': 'a' })
-    const { tree: mended } = await applyFixes(
-      tree,
-      (now) => [
-        finding([{ kind: 'text', path: 'a.txt', start: 0, end: 0, text: `${now.read('a.txt')?.text.length}` }]),
-      ],
-      false,
-    )
+    const { tree: mended } = await applyFixes(tree, (now) => [
+      finding([{ kind: 'text', path: 'a.txt', start: 0, end: 0, text: `${now.read('a.txt')?.text.length}` }]),
+    ])
     expect(mended.read('a.txt')?.text.length).toBeLessThan(10)
   })
 
@@ -145,19 +140,19 @@ describe('fixes in memory', () => {
     ['of no file', { kind: 'delete', path: 'nowhere' }],
   ])('are refused %s', async (_, edit) => {
     const tree = memoryTree({ 'a.txt': 'a', 'b.txt': 'b', 'pkg/x.py': '' })
-    expect((await applyFixes(tree, once(finding([edit])), true)).changes).toEqual([])
+    expect((await applyFixes(tree, once(finding([edit])), { unsafe: true })).changes).toEqual([])
   })
 
   test('do not write through a symbolic link', async () => {
     const dir = repository({ 'real.txt': 'real', 'requirements.txt': { link: 'real.txt' } })
     const edit: Edit = { kind: 'text', path: 'requirements.txt', start: 0, end: 4, text: 'X' }
-    expect((await applyFixes(workingTree(dir), once(finding([edit])), true)).changes).toEqual([])
+    expect((await applyFixes(workingTree(dir), once(finding([edit])), { unsafe: true })).changes).toEqual([])
   })
 })
 
 describe('writing', () => {
   const mend = async (dir: string, ...edits: Edit[]): Promise<readonly FileChange[]> =>
-    (await applyFixes(workingTree(dir), once(finding(edits)), true)).changes
+    (await applyFixes(workingTree(dir), once(finding(edits)), { unsafe: true })).changes
   const text = (path: string, start: number, end: number, by: string): Edit => ({
     kind: 'text',
     path,

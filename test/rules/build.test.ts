@@ -74,7 +74,9 @@ function applied(files: Files, edits: readonly Edit[]): Map<string, string> {
     else if (edit.kind === 'rename') {
       after.delete(edit.path)
       after.set(edit.to, before)
-    } else after.set(edit.path, before.slice(0, edit.start) + edit.text + before.slice(edit.end))
+    } else if (edit.kind === 'text')
+      after.set(edit.path, before.slice(0, edit.start) + edit.text + before.slice(edit.end))
+    else if (edit.kind === 'content') after.set(edit.path, edit.text ?? before)
   }
   return after
 }

@@ -54,7 +54,7 @@ describe.each(folders(FIXTURES))('%s', (id) => {
 
   test.each(bad)('%s is mended as shown', async (name) => {
     const tree = folderTree(join(home, name))
-    const { tree: mended, applied, changes } = await applyFixes(tree, lint, true)
+    const { tree: mended, applied, changes } = await applyFixes(tree, lint, { unsafe: true })
     const after = Object.fromEntries(
       changes.flatMap(({ to, after }) =>
         to === null || after === null ? [] : [[to, Buffer.from(after).toString('latin1')]],
