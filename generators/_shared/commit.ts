@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readFileSync, realpathSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, lstatSync, mkdirSync, readFileSync, realpathSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { createConflicterTransform, createYoResolveTransform } from '@yeoman/conflicter'
 import type { MemFsEditorFile } from 'mem-fs-editor'
@@ -95,6 +95,8 @@ function writeAll(files: readonly { readonly path: string; readonly contents: Bu
       const before = contentsOnDisk(path)
       undo.push(() => (before === undefined ? rmSync(path, { force: true }) : writeFileSync(path, before)))
       writeFileSync(path, contents)
+      // A program: git keeps this bit, and Heroku runs bin/ files by it.
+      if (contents.subarray(0, 2).toString() === '#!') chmodSync(path, 0o755)
     }
   } catch (error) {
     for (const step of undo.reverse()) {

@@ -66,10 +66,29 @@ export abstract class FlaskDynoGenerator extends Generator {
   /** The answers to a table of questions, from flags, prompts and defaults, in this order. Throws a `Refusal` on a bad flag. */
   protected async answers(questions: readonly Question[]): Promise<Record<string, string | boolean>> {
     const answers: Record<string, string | boolean> = {}
+    let more: boolean | undefined
     for (const question of questions) {
-      answers[question.key] = fromFlags(question, this.given, answers) ?? (await this.ask(question))
+      let answer = fromFlags(question, this.given, answers)
+      if (answer === undefined && question.more === true) {
+        more ??= await this.wantsMore()
+        if (!more) answer = unasked(question)
+      }
+      answers[question.key] = answer ?? (await this.ask(question))
     }
     return answers
+  }
+
+  private async wantsMore(): Promise<boolean> {
+    if (!this.interactive) return false
+    const { answer } = await this.prompt<{ answer: boolean }>([
+      {
+        type: 'confirm',
+        name: 'answer',
+        message: 'Choose more (Python, layout, jobs, cache, uploads, WebSockets, CI, container, ...)?',
+        default: false,
+      },
+    ])
+    return answer
   }
 
   private async ask(question: Question): Promise<string | boolean> {

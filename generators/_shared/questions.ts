@@ -12,8 +12,10 @@ interface Asked {
   readonly message: string
   /** For `--help`. */
   readonly description: string
-  /** False when the answers before it leave nothing to ask; the answer is then `otherwise`. */
+  /** False when the answers before it leave nothing to ask; the answer is then the default, or no. */
   readonly when?: (answers: Readonly<Record<string, unknown>>) => boolean
+  /** Asked of those alone who want more than the first few questions. */
+  readonly more?: boolean
 }
 
 export interface Choice extends Asked {
@@ -68,7 +70,7 @@ export function fromFlags(
     return open ? value : false
   }
   const value = given(options, question.key)
-  if (value === undefined) return undefined
+  if (value === undefined) return open ? undefined : question.default
   const known = question.choices.map((choice) => choice.value)
   if (typeof value === 'string' && known.includes(value)) return value
   throw new Refusal(`--${flagOf(question)} must be ${known.join(' or ')}, not ${JSON.stringify(value)}`)

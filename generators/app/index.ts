@@ -5,12 +5,10 @@ import type { BaseFeatures, BaseOptions } from 'yeoman-generator'
 import { FlaskDynoGenerator, packageRoot } from '../_shared/generator.ts'
 import { type ProjectName, projectName } from '../_shared/names.ts'
 import { Refusal } from '../_shared/refusal.ts'
-import { dependencySet, scaffoldFiles } from './files.ts'
-import { type Answers, DEFAULT_DIRECTORY, QUESTIONS, RUN_FLAGS } from './options.ts'
-import { directDependencies, lockFor } from './pins.ts'
+import { type Answers, conflictIn, DEFAULT_DIRECTORY, QUESTIONS, RUN_FLAGS } from './options.ts'
+import { installCommands, renderScaffold, runPrefix } from './render.ts'
 
 const ROOT = packageRoot(import.meta.dirname)
-const TEMPLATES = join(ROOT, 'app', 'templates')
 
 interface Plan {
   readonly project: ProjectName
@@ -23,7 +21,7 @@ export default class extends FlaskDynoGenerator {
 
   constructor(args: string[], options: BaseOptions, features?: BaseFeatures) {
     super(args, options, features)
-    this.sourceRoot(TEMPLATES)
+    this.sourceRoot(join(ROOT, 'app', 'templates'))
     this.description = 'A Flask project that builds, boots, keeps its data and stays safe on Heroku.'
     this.argument('directory', {
       type: String,
@@ -42,33 +40,22 @@ export default class extends FlaskDynoGenerator {
     if (typeof project === 'string') throw new Refusal(`the name "${basename(this.projectRoot)}" ${project}`)
     refuseUnwritable(this.projectRoot)
     // `answers` has checked each value against its question.
-    this.#plan = { project, answers: (await this.answers(QUESTIONS)) as unknown as Answers }
+    const answers = (await this.answers(QUESTIONS)) as unknown as Answers
+    const conflict = conflictIn(answers)
+    if (conflict !== undefined) throw new Refusal(conflict)
+    this.#plan = { project, answers }
   }
 
   writing(): void {
     const { project, answers } = this._planned()
-    const set = dependencySet(answers)
-    const pins = join(TEMPLATES, 'pins')
-    const data = {
-      ...project,
-      database: answers.database === 'postgres',
-      migrations: answers.migrations,
-      uv: answers.packageManager === 'uv',
-      /** What stands before a command of the project's environment. */
-      run: answers.packageManager === 'uv' ? 'uv run ' : '',
-      dependencies: directDependencies(pins, set),
-      version: ownVersion(),
-    }
-    for (const { template, destination } of scaffoldFiles(answers, project.packageName)) {
-      this.fs.copyTpl(this.templatePath(template), join(this.projectRoot, destination), data)
-    }
-    if (answers.packageManager === 'uv') {
-      this.fs.write(join(this.projectRoot, 'uv.lock'), lockFor(pins, set, project.name))
+    const version = ownVersion()
+    for (const [path, { text }] of renderScaffold(project, answers, { generators: ROOT, version })) {
+      this.fs.write(join(this.projectRoot, path), text)
     }
     // What was asked, by which version: an update starts from here.
     const { git: _, ...kept } = answers
     this.fs.extendJSON(join(this.projectRoot, '.yo-rc.json'), {
-      'generator-flask-dyno': { version: ownVersion(), name: project.name, ...kept },
+      'generator-flask-dyno': { version, name: project.name, ...kept },
     })
   }
 
@@ -87,11 +74,10 @@ export default class extends FlaskDynoGenerator {
     }
     this.log(`${project.name} is ready${directory === '' ? '' : ` in ${directory}/`}. On this computer:`)
     this.log('')
-    const uv = answers.packageManager === 'uv'
-    const run = uv ? 'uv run ' : ''
+    const run = runPrefix(answers.packageManager)
     const steps = [
       ...(directory === '' ? [] : [`cd ${directory}`]),
-      ...(uv ? ['uv sync'] : ['python3 -m venv .venv && . .venv/bin/activate', 'pip install -r requirements-dev.txt']),
+      ...installCommands(answers.packageManager),
       'cp .env.example .env',
       ...(answers.database === 'none' ? [] : [`${run}flask ${answers.migrations ? 'db upgrade' : 'init-db'}`]),
       `${run}flask run --debug`,

@@ -1,19 +1,13 @@
 """<%- title %>: a Flask app for Heroku, made by `create_app()`."""
 
-import logging
-import sys
-from collections.abc import Mapping
-
-from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
-
-<%_ if (database) { _%>
-from . import <% if (!migrations) { %>commands, <% } %>errors, health, notes
-from .extensions import db<% if (migrations) { %>, migrate<% } %>
-<%_ } else { _%>
-from . import errors, greetings, health
-<%_ } _%>
-
+<%- imports('factory.imports',
+  'import logging',
+  'import sys',
+  'from collections.abc import Mapping',
+  'from flask import Flask',
+  'from werkzeug.middleware.proxy_fix import ProxyFix',
+  imported('errors', 'health', ...(answers.database === 'none' ? ['greetings'] : [])),
+) %>
 
 def create_app(overrides: Mapping[str, object] | None = None) -> Flask:
     """Build the app. Its settings come from settings.py; `overrides` is for the tests."""
@@ -24,7 +18,7 @@ def create_app(overrides: Mapping[str, object] | None = None) -> Flask:
     )
 
     app = Flask(__name__)
-    app.config.from_object("<%- packageName %>.settings")
+    app.config.from_object("<%- absolute('settings') %>")
     app.config.update(overrides or {})
 
     if app.config["ON_DYNO"]:
@@ -34,15 +28,10 @@ def create_app(overrides: Mapping[str, object] | None = None) -> Flask:
         # https://devcenter.heroku.com/articles/http-routing#heroku-headers
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_port=1)
 
-<%_ if (database) { _%>
-    db.init_app(app)
-<%_ if (migrations) { _%>
-    migrate.init_app(app, db)
-<%_ } else { _%>
-    app.cli.add_command(commands.init_db)
-<%_ } _%>
-<%_ } _%>
+<%- slot('factory.setup', 4) -%>
     app.register_error_handler(errors.HTTPException, errors.respond)
     app.register_blueprint(health.blueprint)
-    app.register_blueprint(<% if (database) { %>notes<% } else { %>greetings<% } %>.blueprint)
+<%_ if (answers.database === 'none') { _%>
+    app.register_blueprint(greetings.blueprint)
+<%_ } _%>
     return app

@@ -3,8 +3,7 @@
 https://devcenter.heroku.com/articles/config-vars
 """
 
-import os
-
+<%- imports('settings.imports', 'import os') %>
 # Heroku sets DYNO on every dyno. On Heroku CI it sets CI too, where the app's config vars are absent.
 # https://devcenter.heroku.com/articles/heroku-ci#immutable-environment-variables
 ON_DYNO = "DYNO" in os.environ and "CI" not in os.environ
@@ -18,50 +17,31 @@ def require(name: str, remedy: str) -> str:
     return value
 
 
-<%_ if (database) { _%>
-def for_psycopg(url: str) -> str:
-    """Name the driver in a database address.
-
-    Heroku's addresses begin with postgres://, which SQLAlchemy has refused since 1.4.
-    https://docs.sqlalchemy.org/en/21/dialects/postgresql.html
-    """
-    scheme, _, rest = url.partition("://")
-    return f"postgresql+psycopg://{rest}" if scheme in {"postgres", "postgresql"} else url
-
+<%_ if (slot('settings.functions') !== '') { _%>
+<%- slot('settings.functions', 0, '\n\n') %>
 
 <%_ } _%>
 if ON_DYNO:
-    # Without these the app must not start: each worker would sign sessions with a key of its own<% if (!database) { %>.<% } %>
-<%_ if (database) { _%>
+<%_ if (addons.length === 0) { _%>
+    # Without this the app must not start: each worker would sign sessions with a key of its own.
+<%_ } else { _%>
+    # Without these the app must not start: each worker would sign sessions with a key of its own,
     # and data would go to a disk that is wiped at least once a day.
     # https://devcenter.heroku.com/articles/dyno-restarts
 <%_ } _%>
     SECRET_KEY = require("SECRET_KEY", "heroku config:set SECRET_KEY=$(openssl rand -hex 32)")
-<%_ if (database) { _%>
-    SQLALCHEMY_DATABASE_URI = for_psycopg(
-        require("DATABASE_URL", "heroku addons:create heroku-postgresql:essential-0 --wait")
-    )
-    SQLALCHEMY_ENGINE_OPTIONS = {
-        # One connection for each thread of a worker (gunicorn.conf.py), and no more: the smallest
-        # plan allows 20, and a Basic dyno runs 2 workers with 4 threads, which makes 8.
-        # https://devcenter.heroku.com/articles/python-concurrency-and-database-connections
-        "pool_size": 4,
-        "max_overflow": 0,
-        # Heroku may move or restart the database: a dead connection is replaced, not handed out.
-        # https://docs.sqlalchemy.org/en/21/core/pooling.html#disconnect-handling-pessimistic
-        "pool_pre_ping": True,
-    }
-<%_ } _%>
+<%- slot('settings.dyno', 4, '') -%>
     # Browsers reach the router by HTTPS, so the session cookie never has to travel in the open.
     SESSION_COOKIE_SECURE = True
 else:
     SECRET_KEY = os.environ.get("SECRET_KEY", "for this computer only")
-<%_ if (database) { _%>
-    # Without DATABASE_URL, a file in the folder instance/.
-    SQLALCHEMY_DATABASE_URI = for_psycopg(os.environ.get("DATABASE_URL", "sqlite:///app.db"))
-<%_ } _%>
+<%- slot('settings.local', 4, '') -%>
 
 SESSION_COOKIE_SAMESITE = "Lax"
 
 # Larger requests are answered with 413, before they fill a dyno's 512 MB.
 MAX_CONTENT_LENGTH = 1_000_000
+<%_ if (slot('settings.always') !== '') { _%>
+
+<%- slot('settings.always') -%>
+<%_ } _%>

@@ -1,30 +1,36 @@
-"""An app for each test<% if (database) { %>, with a database of its own in memory<% } %>."""
+"""An app for each test<% if (answers.database === 'postgres') { %>, with a database of its own in memory<% } %>."""
 
-<%_ if (database) { _%>
-from collections.abc import Iterator
+<%- imports('conftest.imports',
+  ...(answers.database === 'postgres' ? ['from collections.abc import Iterator'] : []),
+  'import pytest',
+  'from flask import Flask',
+  'from flask.testing import FlaskClient',
+  `from ${answers.layout === 'package' ? packageName : 'app'} import create_app`,
+) %>
 
-<%_ } _%>
-import pytest
-from flask import Flask
-from flask.testing import FlaskClient
-
-from <%- packageName %> import create_app
-<%_ if (database) { _%>
-from <%- packageName %>.extensions import db
-<%_ } _%>
-
-
-<%_ if (database) { _%>
 @pytest.fixture
+<%_ if (answers.database === 'postgres') { _%>
 def app() -> Iterator[Flask]:
-    app = create_app({"TESTING": True, "SQLALCHEMY_DATABASE_URI": "sqlite:///:memory:"})
+    app = create_app(
+        {
+            "TESTING": True,
+<%- slot('conftest.overrides', 12, '') -%>
+        }
+    )
     with app.app_context():
         db.create_all()
     yield app
     with app.app_context():
         db.engine.dispose()
+<%_ } else if (slot('conftest.overrides') !== '') { _%>
+def app() -> Flask:
+    return create_app(
+        {
+            "TESTING": True,
+<%- slot('conftest.overrides', 12, '') -%>
+        }
+    )
 <%_ } else { _%>
-@pytest.fixture
 def app() -> Flask:
     return create_app({"TESTING": True})
 <%_ } _%>
@@ -33,3 +39,8 @@ def app() -> Flask:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+<%_ if (slot('conftest.fixtures') !== '') { _%>
+
+
+<%- slot('conftest.fixtures', 0, '\n\n') -%>
+<%_ } _%>

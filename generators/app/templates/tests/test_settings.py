@@ -4,27 +4,25 @@ import pytest
 
 from <%- packageName %> import settings
 
-<%_ if (database) { _%>
-DYNO = {"DYNO": "web.1", "SECRET_KEY": "s3cret", "DATABASE_URL": "postgres://u:p@host:5432/db"}
-<%_ } else { _%>
-DYNO = {"DYNO": "web.1", "SECRET_KEY": "s3cret"}
+<%_ const required = configVars.filter((variable) => variable.required) _%>
+DYNO = {
+    "DYNO": "web.1",
+<%_ for (const { name, example } of required) { _%>
+    "<%- name %>": "<%- example %>",
 <%_ } _%>
+}
 
 
 def load(monkeypatch: pytest.MonkeyPatch, **environ: str) -> dict[str, object]:
     """Run settings.py afresh with these variables alone."""
-    for name in ("CI", "DATABASE_URL", "DYNO", "SECRET_KEY"):
+    for name in ("CI", *DYNO):
         monkeypatch.delenv(name, raising=False)
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
     return runpy.run_path(settings.__file__)
 
 
-<%_ if (database) { _%>
-@pytest.mark.parametrize("missing", ["SECRET_KEY", "DATABASE_URL"])
-<%_ } else { _%>
-@pytest.mark.parametrize("missing", ["SECRET_KEY"])
-<%_ } _%>
+@pytest.mark.parametrize("missing", [name for name in DYNO if name != "DYNO"])
 def test_a_dyno_without_its_config_vars_does_not_start(
     monkeypatch: pytest.MonkeyPatch, missing: str
 ) -> None:
@@ -38,7 +36,7 @@ def test_a_dyno_keeps_its_cookies_to_https(monkeypatch: pytest.MonkeyPatch) -> N
     assert loaded["SESSION_COOKIE_SECURE"] is True
 
 
-<%_ if (database) { _%>
+<%_ if (answers.database === 'postgres') { _%>
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
 def test_postgres_is_reached_with_psycopg(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
     loaded = load(monkeypatch, **{**DYNO, "DATABASE_URL": f"{scheme}://u:p@host:5432/db"})
@@ -50,6 +48,6 @@ def test_a_laptop_and_heroku_ci_need_nothing(monkeypatch: pytest.MonkeyPatch) ->
     for environ in ({}, {"DYNO": "test.1", "CI": "true"}):
         loaded = load(monkeypatch, **environ)
         assert loaded["ON_DYNO"] is False
-<%_ if (database) { _%>
+<%_ if (answers.database === 'postgres') { _%>
         assert loaded["SQLALCHEMY_DATABASE_URI"] == "sqlite:///app.db"
 <%_ } _%>

@@ -1,12 +1,11 @@
 """The database, kept apart from the app that uses it so that models can import it."""
 
-<%_ if (migrations) { _%>
-from flask_migrate import Migrate
-<%_ } _%>
-from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import MetaData
-from sqlalchemy.orm import DeclarativeBase
-
+<%- imports('extensions.imports',
+  ...(answers.migrations ? ['from flask_migrate import Migrate'] : []),
+  'from flask_sqlalchemy import SQLAlchemy',
+  'from sqlalchemy import MetaData',
+  'from sqlalchemy.orm import DeclarativeBase',
+) %>
 
 class Base(DeclarativeBase):
     """What all models share."""
@@ -25,6 +24,7 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base)
-<%_ if (migrations) { _%>
+<%_ if (answers.migrations) { _%>
 migrate = Migrate()
 <%_ } _%>
+<%- slot('extensions.body', 0, '') -%>

@@ -10,7 +10,7 @@ Two settings are left to gunicorn, whose defaults follow the environment of a dy
 """
 
 # A thread that waits (for the database, another service, a slow client) does not block the others.
-<%_ if (database) { _%>
+<%_ if (answers.database === 'postgres') { _%>
 # Each may hold a database connection: settings.py keeps a pool of the same size.
 <%_ } _%>
 worker_class = "gthread"
@@ -18,7 +18,7 @@ threads = 4
 
 # The app is loaded once and then forked: less memory, and an app that cannot start ends the dyno
 # at once with its message, where workers would be started again and again.
-<%_ if (database) { _%>
+<%_ if (answers.database === 'postgres') { _%>
 # Open no connection while modules are imported: the workers would share it.
 <%_ } _%>
 preload_app = True
@@ -43,3 +43,7 @@ access_log_format = (
     'method=%(m)s path="%(U)s" status=%(s)s duration=%(M)sms bytes=%(B)s '
     'request_id=%({x-request-id}i)s fwd="%({x-forwarded-for}i)s"'
 )
+<%_ if (slot('gunicorn') !== '') { _%>
+
+<%- slot('gunicorn') -%>
+<%_ } _%>

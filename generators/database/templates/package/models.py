@@ -1,4 +1,4 @@
-"""The tables. <% if (migrations) { %>After a change here: `flask db migrate -m "what changed"`, then `flask db upgrade`.<% } else { %>`flask init-db` creates those that are missing; it never changes one that exists.<% } %>"""
+"""The tables. <% if (answers.migrations) { %>After a change here: `flask db migrate -m "what changed"`, then `flask db upgrade`.<% } else { %>`flask init-db` creates those that are missing; it never changes one that exists.<% } %>"""
 
 from datetime import UTC, datetime
 

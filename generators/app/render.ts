@@ -1,0 +1,199 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import ejs from 'ejs'
+import type { ProjectName } from '../_shared/names.ts'
+import type { Addon, ConfigVar, Context, Part, Process, Slot } from '../_shared/part.ts'
+import { sortedImports } from '../_shared/python-imports.ts'
+import type { Answers } from './options.ts'
+import { PARTS } from './parts.ts'
+import { directDependencies, requirementsFiles, type Selection, uvLock } from './pins.ts'
+
+/** What a project installs at least. */
+const BASE_REQUIREMENTS: Selection = { runtime: ['flask'], test: ['pytest'], dev: ['python-dotenv', 'ruff'] }
+
+const PAGES = ['package/static/style.css', 'package/templates/base.html', 'package/templates/error.html']
+
+/** Files that every project has, under app/templates/. */
+const BASE_FILES = [
+  '.editorconfig',
+  '.env.example',
+  '.python-version',
+  '.slugignore',
+  '_gitignore',
+  'Procfile',
+  'README.md',
+  'app.json',
+  'package/__init__.py',
+  'package/errors.py',
+  'package/health.py',
+  'package/settings.py',
+  'pyproject.toml',
+  'tests/conftest.py',
+  'tests/test_errors.py',
+  'tests/test_settings.py',
+  'wsgi.py',
+]
+
+/** The example without a database. */
+const GREETINGS = ['package/greetings.py', 'tests/test_greetings.py']
+
+/** Everything that the answers lead to, before it is written into files. */
+export interface Blueprint {
+  readonly context: Context
+  readonly parts: readonly Part[]
+  readonly selection: Selection
+  readonly processes: readonly Process[]
+  readonly addons: readonly Addon[]
+  readonly configVars: readonly ConfigVar[]
+}
+
+export function contextOf(project: ProjectName, answers: Answers): Context {
+  const inPackage = answers.layout === 'package'
+  return {
+    ...project,
+    answers,
+    from: (module) => (inPackage ? `.${module}` : module),
+    absolute: (module) => (inPackage ? `${project.packageName}.${module}` : module),
+    imported: (...modules) =>
+      inPackage ? `from . import ${modules.join(', ')}` : modules.map((module) => `import ${module}`).join('\n'),
+  }
+}
+
+/** What the parts that the answers ask for add up to. */
+export function blueprint(project: ProjectName, answers: Answers): Blueprint {
+  const context = contextOf(project, answers)
+  const parts = PARTS.filter((part) => part.wanted(answers))
+  const required = parts.map((part) => part.requirements?.(answers) ?? {})
+  const names = (group: keyof Selection) =>
+    [...new Set([...BASE_REQUIREMENTS[group], ...required.flatMap((requirements) => requirements[group] ?? [])])].sort()
+  const addons = new Map<string, Addon>()
+  for (const addon of parts.flatMap((part) => part.addons?.(answers) ?? [])) addons.set(addon.service, addon)
+  const configVars = new Map<string, ConfigVar>([[SECRET_KEY.name, SECRET_KEY]])
+  for (const variable of parts.flatMap((part) => part.configVars?.(context) ?? []))
+    configVars.set(variable.name, variable)
+  return {
+    context,
+    parts,
+    selection: { runtime: names('runtime'), test: names('test'), dev: names('dev') },
+    processes: [webProcess(answers), ...parts.flatMap((part) => part.processes?.(context) ?? [])],
+    addons: [...addons.values()],
+    configVars: [...configVars.values()],
+  }
+}
+
+const SECRET_KEY: ConfigVar = {
+  name: 'SECRET_KEY',
+  description: 'Signs the session cookies.',
+  from: 'secret',
+  required: true,
+  example: 's3cret',
+  local: '# Signs the session cookies. Any text will do here, and only here.\nSECRET_KEY=for-this-computer-only',
+}
+
+/** gunicorn.conf.py says the rest; wsgi.py is the module that gunicorn and `flask` find. */
+function webProcess({ layout }: Answers): Process {
+  return { type: 'web', command: layout === 'package' ? 'gunicorn wsgi:app' : 'gunicorn app:app', quantity: 1 }
+}
+
+/** One file of a project: its text, and whether it is a program. */
+export interface RenderedFile {
+  readonly text: string
+  readonly executable: boolean
+}
+
+/**
+ * A whole project in memory, by path (relative to the project, with /), for a name, answers and the version that the
+ * project pins. `generators` is the folder that holds each generator's folder with its templates. Writes nothing.
+ */
+export function renderScaffold(
+  project: ProjectName,
+  answers: Answers,
+  { generators, version }: { readonly generators: string; readonly version: string },
+): ReadonlyMap<string, RenderedFile> {
+  const made = blueprint(project, answers)
+  const pins = join(generators, 'app', 'templates', 'pins')
+  const uv = answers.packageManager === 'uv'
+  const data = {
+    ...made,
+    ...made.context,
+    version,
+    /** What stands before a command of the project's environment. */
+    run: runPrefix(answers.packageManager),
+    install: installCommands(answers.packageManager),
+    dependencies: directDependencies(pins, made.selection),
+    slot: (slot: Slot, indent = 0, separator = '\n') => filled(made, slot, indent, separator),
+    imports: (slot: Slot, ...own: readonly string[]) => importLines(made, slot, own),
+    configVar: (name: string) => made.configVars.find((variable) => variable.name === name),
+  }
+
+  const files = new Map<string, RenderedFile>()
+  const templates = [
+    ...baseFiles(answers).map((file) => ({ folder: 'app', file })),
+    ...made.parts.flatMap((part) => (part.files?.(made.context) ?? []).map((file) => ({ folder: part.name, file }))),
+  ]
+  for (const { folder, file } of templates) {
+    const source = join(generators, folder, 'templates', file)
+    const text = ejs.render(readFileSync(source, 'utf8'), data, { filename: source })
+    files.set(destination(file, project), { text, executable: text.startsWith('#!') })
+  }
+  if (uv) files.set('uv.lock', { text: uvLock(pins, made.selection, project.name), executable: false })
+  if (answers.packageManager === 'pip') {
+    for (const [path, text] of Object.entries(requirementsFiles(pins, made.selection)))
+      files.set(path, { text, executable: false })
+  }
+  return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** How a person installs what the project needs on their computer, one command a line. */
+export function installCommands(packageManager: Answers['packageManager']): readonly string[] {
+  return {
+    pip: ['python3 -m venv .venv', '. .venv/bin/activate', 'pip install -r requirements-dev.txt'],
+    uv: ['uv sync'],
+    poetry: ['poetry install'],
+    pipenv: ['pipenv install --dev'],
+  }[packageManager]
+}
+
+/** What stands before a command of the project's environment. */
+export function runPrefix(packageManager: Answers['packageManager']): string {
+  return packageManager === 'pip' ? '' : `${packageManager} run `
+}
+
+function baseFiles({ database, frontend }: Answers): string[] {
+  return [
+    ...BASE_FILES,
+    ...(frontend === 'pages' ? PAGES : []),
+    ...(database === 'none' ? GREETINGS : []),
+    ...(database === 'none' && frontend === 'pages' ? ['package/templates/greeting.html'] : []),
+  ]
+}
+
+/** `package/` is the project's package; npm drops or obeys some files that begin with a dot, so that these begin with `_`. */
+function destination(file: string, { packageName }: ProjectName): string {
+  return file.replace(/^package\//, `${packageName}/`).replace(/(^|\/)_(?=(?:git|docker|npm)ignore$)/, '$1.')
+}
+
+/** What all parts put in a place, each apart from the one before by `separator`; ends in a newline, or is empty. */
+function filled({ parts, context }: Blueprint, slot: Slot, indent: number, separator: string): string {
+  const texts = parts.map((part) => trimmed(part.fragments?.(context)[slot] ?? '')).filter((text) => text !== '')
+  const margin = ' '.repeat(indent)
+  return texts.map((text) => text.replace(/^(?=.)/gm, margin)).join(separator)
+}
+
+/** Without empty lines around it, and with one newline at its end. */
+function trimmed(text: string): string {
+  const body = text.replace(/^(?:[ \t]*\n)+/, '').trimEnd()
+  return body === '' ? '' : `${body}\n`
+}
+
+function importLines({ parts, context }: Blueprint, slot: Slot, own: readonly string[]): string {
+  const lines = parts.flatMap((part) => (part.fragments?.(context)[slot] ?? '').split('\n'))
+  const all = [...own, ...lines].map((line) => line.trim()).filter((line) => line !== '')
+  return sortedImports(all, firstParty(context))
+}
+
+/** The project's own top-level modules, which imports name last. */
+function firstParty({ packageName, answers }: Context): ReadonlySet<string> {
+  if (answers.layout === 'package') return new Set([packageName, 'wsgi'])
+  return new Set(['app', 'wsgi', 'jobs', 'cache', 'storage', 'sockets', 'clock', 'worker', 'commands'])
+}
