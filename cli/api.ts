@@ -2,27 +2,44 @@
  * What generators and editors import: `import { lint, workingTree } from 'flask-dyno'`.
  * Nothing here prints, ends the process or runs what it reads.
  */
+import type { Config } from '../engine/config.ts'
 import { loadReaders, readProject } from '../engine/facts/project.ts'
 import type { Finding } from '../engine/finding.ts'
 import { applyFixes, type Mended } from '../engine/fix.ts'
 import { type LintOptions, type LintResult, lintProject } from '../engine/run.ts'
 import { EVERYTHING, isSelected, type Selection } from '../engine/select.ts'
 import { decode, type Tree } from '../engine/tree.ts'
-
 import { rules } from '../rules/registry.ts'
 
+export type { Config } from '../engine/config.ts'
 export type { Facts } from '../engine/facts/facts.ts'
+export { type JsonMember, type JsonNode, memberOf, parseJson, stringOf } from '../engine/facts/json-source.ts'
 export { loadReaders, type Note, projectNotes, readProject } from '../engine/facts/project.ts'
 export type { Edit, Finding, FindingDraft, Fix, FixSafety, Level, Place, Related } from '../engine/finding.ts'
 export { applyFixes, type FileChange, type FixOptions, type Mended, type Refusal } from '../engine/fix.ts'
+export { Draft } from '../engine/fix-draft.ts'
 export { WriteRefused, writeChanges } from '../engine/fix-write.ts'
 export { type PlanJson, planJson } from '../engine/plan/plan-json.ts'
+export { unifiedDiff } from '../engine/report/diff.ts'
+export { harmless, oneLine } from '../engine/report/report.ts'
 export type { Rule } from '../engine/rule.ts'
 export { type Fault, type Hidden, type LintOptions, type LintResult, lintProject } from '../engine/run.ts'
 export type { Preset, Selection } from '../engine/select.ts'
 export { memoryTree, type TextFile, Tree } from '../engine/tree.ts'
 export { commitTree, TreeError, workingTree } from '../engine/tree-git.ts'
 export { rules } from '../rules/registry.ts'
+
+/** What the project's `.flask-dyno.yml` says; nothing where there is none. Throws an error named ConfigError for one with mistakes. */
+export async function projectConfig(tree: Tree): Promise<Config> {
+  const path = '.flask-dyno.yml'
+  if (!tree.has(path)) return { rules: {} }
+  const { readConfig } = await import('../engine/config.ts')
+  return readConfig(
+    tree,
+    path,
+    rules.map((rule) => rule.id),
+  )
+}
 
 /** Lints a tree with every rule; without a selection, every level. */
 export async function lint(
