@@ -1,60 +1,45 @@
 import { writeFileSync } from 'node:fs'
-import type { Config } from '../engine/config.ts'
-import type { Facts } from '../engine/facts/facts.ts'
-import { loadReaders, projectNotes, readProject } from '../engine/facts/project.ts'
 import { type Finding, LEVELS } from '../engine/finding.ts'
 import { earlyListing } from '../engine/git-process.ts'
-import { countLevels, type Note, type Report } from '../engine/report/report.ts'
-import { type Fault, type LintOptions, type LintResult, lintProject } from '../engine/run.ts'
-import { EVERYTHING, isAtLeast, isSelected, isShown, PRESETS, type Selection, unknownNames } from '../engine/select.ts'
+import { countLevels, type Report } from '../engine/report/report.ts'
+import type { Fault, LintOptions, LintResult } from '../engine/run.ts'
+import { EVERYTHING, isAtLeast, isSelected, isShown, type Selection } from '../engine/select.ts'
 import type { Tree } from '../engine/tree.ts'
 import { rules } from '../rules/registry.ts'
 import { type Arguments, UsageError } from './arguments.ts'
 import { LINT_FORMATS } from './commands.ts'
+import { configOf } from './config-file.ts'
+import { look, type Outcome, type Settings, settingsOf } from './look.ts'
 import { complain, print, wantsColor } from './output.ts'
 import manifest from './package.json' with { type: 'json' }
-import { generationOf, treeOf } from './project.ts'
-
-/** A lint of one tree, with all that a report needs. */
-interface Outcome {
-  readonly facts: Facts
-  readonly result: LintResult
-  readonly notes: readonly Note[]
-}
+import { treeOf } from './project.ts'
 
 /** `flask-dyno lint`. */
 export async function lint(given: Arguments): Promise<number> {
   const clock = stopwatch(given.flag('timing'))
   refuseContradictions(given)
-  refuseUnknownRules(given)
   await earlyListing()
   let tree = treeOf(given)
   clock.lap('listing the files')
   const config = await configOf(given, tree)
   if (config.root !== undefined) tree = treeOf(given, config.root)
-  const options = lintOptions(given, config, clock)
-  const generation = {
-    ...(config.generation === undefined ? {} : { generation: config.generation }),
-    ...generationOf(given),
+  const { options, generation } = settingsOf(given, config)
+  const settings: Settings = {
+    options: clock.timing === undefined ? options : { ...options, timing: clock.timing },
+    generation,
   }
-  const look = async (at: Tree, how: LintOptions): Promise<Outcome> => {
-    await loadReaders(at)
-    const facts = readProject(at, generation)
-    const result = lintProject(facts, rules, how)
-    return { facts, result, notes: projectNotes(facts) }
-  }
-  let outcome = await look(tree, options)
+  let outcome = await look(tree, settings)
   clock.lap('facts and rules')
   if (given.flag('fix') || given.flag('diff')) {
     const { mend } = await import('./mend.ts')
     const everything: LintOptions = { ...options, selection: { ...EVERYTHING, levels: config.rules } }
-    const lintAll = async (at: Tree): Promise<LintResult> => (await look(at, everything)).result
+    const lintAll = async (at: Tree): Promise<LintResult> =>
+      (await look(at, { options: everything, generation })).result
     const mended = await mend(given, tree, outcome.result.findings, lintAll, wantedBy(options.selection))
     if (mended.status !== undefined) return mended.status
-    tree = treeOf(given, config.root)
-    outcome = await look(tree, options)
+    outcome = await look(treeOf(given, config.root), settings)
   }
-  return report(given, tree, outcome, clock)
+  return report(given, outcome, clock)
 }
 
 /** Is a finding one of those that this selection would have shown? */
@@ -66,8 +51,8 @@ function wantedBy(selection: Selection = EVERYTHING): (finding: Finding) => bool
   }
 }
 
-async function report(given: Arguments, tree: Tree, outcome: Outcome, clock: Stopwatch): Promise<number> {
-  const { result, notes } = outcome
+async function report(given: Arguments, outcome: Outcome, clock: Stopwatch): Promise<number> {
+  const { tree, result, notes } = outcome
   const counts = countLevels(result.findings)
   const summary = { ...counts, files: tree.paths.length, milliseconds: Math.round(performance.now()) }
   const shown: Report = {
@@ -140,48 +125,6 @@ function refuseContradictions(given: Arguments): void {
   }
   if (given.flag('no-config') && given.text('config') !== undefined) {
     throw new UsageError('--config and --no-config contradict each other')
-  }
-}
-
-function refuseUnknownRules(given: Arguments): void {
-  for (const option of ['select', 'ignore']) {
-    const [unknown] = unknownNames(given.list(option), rules)
-    if (unknown === undefined) continue
-    const hint = unknown.nearest === undefined ? '; see flask-dyno rules' : `; did you mean "${unknown.nearest}"?`
-    throw new UsageError(`--${option} names no rule or stage: "${unknown.name}"${hint}`)
-  }
-}
-
-function lintOptions(given: Arguments, config: Config, clock: Stopwatch): LintOptions {
-  const selection: Selection = {
-    preset: given.choice('preset', PRESETS) ?? config.preset ?? 'recommended',
-    select: given.list('select'),
-    ignore: given.list('ignore'),
-    levels: config.rules,
-  }
-  const suppressed = !given.flag('no-suppressions')
-  return {
-    selection,
-    suppressions: suppressed,
-    ...(suppressed && config.isIgnored !== undefined ? { isIgnored: config.isIgnored } : {}),
-    ...(clock.timing === undefined ? {} : { timing: clock.timing }),
-  }
-}
-
-const CONFIG_FILE = '.flask-dyno.yml'
-const NO_CONFIG: Config = { rules: {} }
-
-/** The reader of configs brings a YAML parser and a schema checker along, so it is loaded only when there is a config. */
-async function configOf(given: Arguments, tree: Tree): Promise<Config> {
-  if (given.flag('no-config')) return NO_CONFIG
-  const named = given.text('config')
-  if (named === undefined && !tree.has(CONFIG_FILE)) return NO_CONFIG
-  const { ConfigError, readConfig, readConfigFile } = await import('../engine/config.ts')
-  const ids = rules.map((rule) => rule.id)
-  try {
-    return named === undefined ? readConfig(tree, CONFIG_FILE, ids) : readConfigFile(named, ids)
-  } catch (error) {
-    throw error instanceof ConfigError ? new UsageError(error.message) : error
   }
 }
 
