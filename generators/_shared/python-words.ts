@@ -33,7 +33,11 @@ export const STANDARD_LIBRARY = words(`
 
 /** Modules that the scaffold installs or that stand beside the package, and Python's own `test`, which its list leaves out. */
 export const TAKEN = words(`
-  alembic blinker click colorama dotenv flask flask_migrate flask_sqlalchemy greenlet gunicorn iniconfig instance
-  itsdangerous jinja2 mako markupsafe migrations packaging pip pluggy psycopg psycopg_binary pygments pytest ruff
-  setuptools sqlalchemy test tests typing_extensions tzdata uv werkzeug wsgi python_dotenv
+  alembic amqp async_timeout bidict billiard blinker boto3 botocore cachelib celery click click_didyoumean
+  click_plugins click_repl colorama croniter dateutil dotenv engineio fakeredis flask flask_caching flask_migrate
+  flask_session flask_socketio flask_sqlalchemy greenlet gunicorn h11 honcho iniconfig instance itsdangerous
+  jinja2 jmespath kombu mako markupsafe migrations msgspec packaging pip pluggy prompt_toolkit psycopg
+  psycopg_binary pygments pytest python_dateutil python_dotenv python_engineio python_socketio redis rq ruff
+  s3transfer setuptools simple_websocket six socketio sortedcontainers sqlalchemy test tests typing_extensions
+  tzdata tzlocal urllib3 uv vine wcwidth werkzeug wsgi wsproto
 `)

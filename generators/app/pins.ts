@@ -1,35 +1,104 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { DependencySet } from './files.ts'
+import { covers, markerText, NEVER } from './markers.ts'
+import { cutUvLock, type Reached, reach, readUvLock, requirementName, type UniversalLock } from './uv-lock.ts'
 
 /**
- * What a scaffold installs. `direct.json` says what it asks for and is written by hand; the exact versions beside it
- * (`<set>/uv.lock` and `<set>/requirements*.txt`) are resolved from it by `scripts/pin-scaffold.mjs`.
+ * What a scaffold installs. `direct.json` names all that any part may ask for and is written by hand; `uv.lock` beside it
+ * holds one exact version of each and of all that comes with them (`scripts/pin-scaffold.mjs`). From these, what a project
+ * needs is cut. `pins` is always the folder that holds both.
  */
 
-type Group = 'runtime' | 'test' | 'dev'
-type Direct = Readonly<
-  Record<Group, Readonly<Record<string, { readonly range: string; readonly sets: readonly string[] }>>>
->
+/** What a project asks for, as names of direct.json, by where it is installed: on a dyno, for the tests, for development. */
+export interface Selection {
+  readonly runtime: readonly string[]
+  readonly test: readonly string[]
+  readonly dev: readonly string[]
+}
 
-/** The name that the locks carry in place of the project's. */
-const PLACEHOLDER = 'scaffold-placeholder'
+type Direct = Readonly<Record<keyof Selection, Readonly<Record<string, string>>>>
 
 /** The requirements that pyproject.toml states, as `name>=range`, for a dyno and for development. */
-export function directDependencies(pins: string, set: DependencySet): { runtime: string[]; dev: string[] } {
-  const direct = JSON.parse(readFileSync(join(pins, 'direct.json'), 'utf8')) as Direct
-  const of = (group: Group) =>
-    Object.entries(direct[group])
-      .filter(([, { sets }]) => sets.includes(set))
-      .map(([name, { range }]) => name + range)
-  return { runtime: of('runtime'), dev: [...of('test'), ...of('dev')].sort() }
+export function directDependencies(pins: string, selection: Selection): { runtime: string[]; dev: string[] } {
+  const { runtime, dev } = ranges(pins, selection)
+  const of = (group: ReadonlyMap<string, string>) => [...group].map(([name, range]) => name + range)
+  return { runtime: of(runtime), dev: of(dev) }
 }
 
-/** uv.lock for a project of this name: uv sorts the packages by name, and the project is one of them. */
-export function lockFor(pins: string, set: DependencySet, name: string): string {
-  const lock = readFileSync(join(pins, set, 'uv.lock'), 'utf8').replaceAll(`"${PLACEHOLDER}"`, `"${name}"`)
-  const [head = '', ...packages] = lock.trimEnd().split('\n[[package]]\n')
-  const nameOf = (block: string) => /^name = "([^"]*)"/m.exec(block)?.[1] ?? ''
-  packages.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
-  return `${[head, ...packages.map((block) => block.trimEnd())].join('\n\n[[package]]\n').replace('\n\n\n', '\n\n')}\n`
+/** uv.lock for a project of this name. */
+export function uvLock(pins: string, selection: Selection, name: string): string {
+  return cutUvLock(universalLock(pins), { name, ...ranges(pins, selection) })
 }
+
+/** The files that pip installs from: for a dyno, for Heroku CI besides, and for a developer's computer. */
+export function requirementsFiles(pins: string, selection: Selection): Readonly<Record<string, string>> {
+  const lock = universalLock(pins)
+  const runtime = reach(lock, selection.runtime)
+  const test = reach(lock, selection.test)
+  const dev = reach(lock, selection.dev)
+  const own = pinned(runtime, selection.runtime)
+  const tested = pinned(test, selection.test, runtime)
+  const developed = pinned(dev, selection.dev, runtime, test)
+  return {
+    'requirements.txt': blocks(
+      [
+        '# What a dyno installs. Every version is exact, those of the indirect packages too, so that each build is the same.',
+        '# https://devcenter.heroku.com/articles/python-behavior-in-heroku',
+      ],
+      own.direct,
+      ['# These come with the packages above.', ...own.indirect],
+    ),
+    'requirements-test.txt': blocks(
+      ['# What Heroku CI installs as well, to run the tests. https://devcenter.heroku.com/articles/heroku-ci'],
+      [...tested.direct, ...tested.indirect],
+    ),
+    'requirements-dev.txt': blocks(
+      ['# What this computer and CI install: everything.'],
+      ['-r requirements.txt', '-r requirements-test.txt', ...developed.direct, ...developed.indirect],
+    ),
+  }
+}
+
+function universalLock(pins: string): UniversalLock {
+  return readUvLock(readFileSync(join(pins, 'uv.lock'), 'utf8'))
+}
+
+/** The selected names with the versions that they allow, sorted; what is tested with is for development, too. */
+function ranges(
+  pins: string,
+  { runtime, test, dev }: Selection,
+): { runtime: ReadonlyMap<string, string>; dev: ReadonlyMap<string, string> } {
+  const direct = JSON.parse(readFileSync(join(pins, 'direct.json'), 'utf8')) as Direct
+  const known = { ...direct.runtime, ...direct.test, ...direct.dev }
+  const of = (names: readonly string[]) =>
+    new Map(
+      [...new Set(names)].sort().map((name) => {
+        const range = known[name]
+        if (range === undefined) throw new Error(`${name} is not in direct.json`)
+        return [name, range]
+      }),
+    )
+  return { runtime: of(runtime), dev: of([...test, ...dev]) }
+}
+
+/** `name[extra]==1.2.3 ; marker` lines for what was asked for and for what comes with it, but for what is there already. */
+function pinned(
+  reached: ReadonlyMap<string, Reached>,
+  requirements: readonly string[],
+  ...installed: readonly ReadonlyMap<string, Reached>[]
+): { readonly direct: readonly string[]; readonly indirect: readonly string[] } {
+  const asked = new Map(requirements.map((requirement) => [requirementName(requirement).name, requirement]))
+  const direct: string[] = []
+  const indirect: string[] = []
+  for (const [name, { locked, when }] of reached) {
+    if (installed.some((others) => covers(others.get(name)?.when ?? NEVER, when))) continue
+    const requirement = asked.get(name)
+    const marker = markerText(when)
+    const line = `${requirement ?? name}==${locked.version}${marker === '' ? '' : ` ; ${marker}`}`
+    if (requirement === undefined) indirect.push(line)
+    else direct.push(line)
+  }
+  return { direct, indirect }
+}
+
+const blocks = (...parts: readonly (readonly string[])[]) => `${parts.map((part) => part.join('\n')).join('\n\n')}\n`
