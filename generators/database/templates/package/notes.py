@@ -1,7 +1,13 @@
+<%_ if (answers.frontend === 'api') { _%>
+"""Notes, as JSON. An example to replace: anybody may write here."""
+
+from flask import Blueprint, abort, request
+<%_ } else { _%>
 """Notes, as a page and as JSON. An example to replace: anybody may write here."""
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
+<%_ } _%>
 
 from .extensions import db
 from .models import Note
@@ -9,6 +15,7 @@ from .models import Note
 blueprint = Blueprint("notes", __name__)
 
 
+<%_ if (answers.frontend === 'pages') { _%>
 @blueprint.get("/")
 def page() -> str:
     return render_template("notes.html", notes=newest(), longest=Note.LONGEST)
@@ -20,6 +27,7 @@ def add_from_page() -> Response:
     return redirect(url_for(".page"), code=303)
 
 
+<%_ } _%>
 @blueprint.get("/api/notes")
 def list_as_json() -> list[dict[str, object]]:
     return [as_json(note) for note in newest()]

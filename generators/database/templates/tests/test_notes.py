@@ -1,6 +1,7 @@
 from flask.testing import FlaskClient
 
 
+<%_ if (answers.frontend === 'pages') { _%>
 def test_a_note_from_the_page_is_shown_there(client: FlaskClient) -> None:
     answer = client.post("/", data={"text": "water the plants"}, follow_redirects=True)
     assert answer.status_code == 200
@@ -12,6 +13,7 @@ def test_markup_in_a_note_is_shown_as_text(client: FlaskClient) -> None:
     assert "&lt;b&gt;bold&lt;/b&gt;" in answer.text
 
 
+<%_ } _%>
 def test_notes_are_listed_newest_first(client: FlaskClient) -> None:
     for text in ("first", "second"):
         assert client.post("/api/notes", json={"text": text}).status_code == 201
