@@ -1,0 +1,83 @@
+import type { ProjectUpdate } from './change-answers.ts'
+import { refuseUncommitted } from './git-state.ts'
+import type { MergedFile, Outcome } from './merge-project.ts'
+import { Refusal } from './refusal.ts'
+
+export interface ApplyOptions {
+  /** Only say whether there is something to do. */
+  readonly check: boolean
+  /** Show the diff, write nothing. */
+  readonly dryRun: boolean
+  /** Go on where the change could not be taken back. */
+  readonly force: boolean
+  /** Takes what is said to a person, line by line. */
+  readonly say: (line: string) => void
+  /** Takes the diff. */
+  readonly print: (text: string) => void
+}
+
+/** How the run ended: 1 when a person has something to decide, or when `check` found something to do. */
+export type ExitStatus = 0 | 1
+
+const ORDER: readonly Outcome[] = ['added', 'updated', 'merged', 'removed', 'left', 'conflict']
+
+/** Shows, checks or writes what was worked out: all of it or nothing. Throws a `Refusal` when it cannot be written. */
+export async function applyUpdate(update: ProjectUpdate, options: ApplyOptions): Promise<ExitStatus> {
+  const { say } = options
+  if (update.changes.length === 0) {
+    sayFiles(update.files, say)
+    say(`Nothing to do: ${update.record.project.name} is as generator-flask-dyno ${update.version} makes it.`)
+    return 0
+  }
+  if (!options.check && !options.dryRun && !options.force) refuseUncommitted(update.root, editedFiles(update))
+  const { unifiedDiff, writeChanges, WriteRefused } = await import('flask-dyno')
+  if (options.dryRun) options.print(unifiedDiff(update.changes))
+  sayHeading(update, say)
+  sayFiles(update.files, say)
+  if (options.check) {
+    say('An update would change this project; nothing was written.')
+    return 1
+  }
+  if (options.dryRun) {
+    say('This was a dry run: nothing was written.')
+    return 0
+  }
+  try {
+    writeChanges(update.root, update.changes)
+  } catch (error) {
+    throw error instanceof WriteRefused ? new Refusal(error.message) : error
+  }
+  return sayRest(update.files, say)
+}
+
+/** Files that hold what a person wrote, and are to be changed. */
+function editedFiles({ files, changes }: ProjectUpdate): string[] {
+  const edited = files.filter(({ outcome }) => outcome === 'merged' || outcome === 'conflict').map(({ path }) => path)
+  return edited.filter((path) => changes.some((change) => change.from === path))
+}
+
+function sayHeading({ record, version, changed }: ProjectUpdate, say: (line: string) => void): void {
+  const { project, version: before } = record
+  if (before !== version) say(`${project.name} was made by generator-flask-dyno ${before}; this is ${version}.`)
+  for (const answer of changed) say(`  ${answer}`)
+}
+
+function sayFiles(files: readonly MergedFile[], say: (line: string) => void): void {
+  const width = Math.max(...ORDER.map((outcome) => outcome.length))
+  const sorted = [...files].sort((a, b) => ORDER.indexOf(a.outcome) - ORDER.indexOf(b.outcome))
+  for (const { path, outcome, reason } of sorted) {
+    say(`  ${outcome.padEnd(width)}  ${path}${reason === undefined ? '' : `: ${reason}`}`)
+  }
+}
+
+function sayRest(files: readonly MergedFile[], say: (line: string) => void): ExitStatus {
+  const conflicts = files.filter(({ outcome }) => outcome === 'conflict').length
+  if (conflicts === 0) {
+    say('Look at the diff, run the tests, and commit.')
+    return 0
+  }
+  say(
+    `${conflicts === 1 ? 'One file waits' : `${conflicts} files wait`} for you to decide: "conflict" above says where. Then run the tests, and commit.`,
+  )
+  return 1
+}
