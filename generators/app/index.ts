@@ -6,7 +6,8 @@ import { FlaskDynoGenerator, packageRoot } from '../_shared/generator.ts'
 import { type ProjectName, projectName } from '../_shared/names.ts'
 import { Refusal } from '../_shared/refusal.ts'
 import { type Answers, conflictIn, DEFAULT_DIRECTORY, QUESTIONS, RUN_FLAGS } from './options.ts'
-import { installCommands, renderScaffold, runPrefix } from './render.ts'
+import { PACKAGE_MANAGERS } from './package-managers.ts'
+import { renderScaffold } from './render.ts'
 
 const ROOT = packageRoot(import.meta.dirname)
 
@@ -74,10 +75,10 @@ export default class extends FlaskDynoGenerator {
     }
     this.log(`${project.name} is ready${directory === '' ? '' : ` in ${directory}/`}. On this computer:`)
     this.log('')
-    const run = runPrefix(answers.packageManager)
+    const { install, run } = PACKAGE_MANAGERS[answers.packageManager]
     const steps = [
       ...(directory === '' ? [] : [`cd ${directory}`]),
-      ...installCommands(answers.packageManager),
+      ...install,
       'cp .env.example .env',
       ...(answers.database === 'none' ? [] : [`${run}flask ${answers.migrations ? 'db upgrade' : 'init-db'}`]),
       `${run}flask run --debug`,

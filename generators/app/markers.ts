@@ -14,14 +14,14 @@ export function narrowed(condition: Condition, marker: string | undefined): Cond
   return condition.map((markers) => (markers.includes(marker) ? markers : [...markers, marker].sort()))
 }
 
-/** Either of both; a case that another one holds already is left out. */
+/** Either of both, in this order; a case that another one holds already is left out. */
 export function either(left: Condition, right: Condition): Condition {
   const kept: (readonly string[])[] = []
   for (const markers of [...left, ...right]) {
     if (kept.some((other) => isWithin(markers, other))) continue
     kept.splice(0, kept.length, ...kept.filter((other) => !isWithin(other, markers)), markers)
   }
-  return kept.sort((a, b) => (a.join() < b.join() ? -1 : 1))
+  return kept
 }
 
 /** Whether the one holds wherever the other does. */

@@ -297,6 +297,11 @@ const CONFLICTS: readonly { readonly of: (answers: Answers) => boolean; readonly
     // https://devcenter.heroku.com/articles/stack
     because: '--generation fir does not go with --container: the container stack exists on Cedar alone',
   },
+  {
+    of: ({ generation, packageManager }) => generation === 'fir' && packageManager === 'pipenv',
+    // https://github.com/heroku/buildpacks-python
+    because: '--generation fir does not go with --package-manager pipenv: its buildpack does not know Pipenv',
+  },
 ]
 
 /** Why these answers cannot be followed together, or undefined. */

@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { covers, markerText, NEVER } from './markers.ts'
-import { cutUvLock, type Reached, reach, readUvLock, requirementName, type UniversalLock } from './uv-lock.ts'
+import { cutPipfileLock, pipfileLines } from './pipfile-lock.ts'
+import { cutPoetryLock, readPoetryLock } from './poetry-lock.ts'
+import { type Reached, reach, requirementName } from './reach.ts'
+import { cutUvLock, readUvLock } from './uv-lock.ts'
 
 /**
- * What a scaffold installs. `direct.json` names all that any part may ask for and is written by hand; `uv.lock` beside it
- * holds one exact version of each and of all that comes with them (`scripts/pin-scaffold.mjs`). From these, what a project
- * needs is cut. `pins` is always the folder that holds both.
+ * What a scaffold installs. `direct.json` names all that any part may ask for and is written by hand; `uv.lock` and
+ * `poetry.lock` beside it hold one exact version of each and of all that comes with them (`scripts/pin-scaffold.mjs`), the
+ * same in both. From these, what a project needs is cut. `pins` is always the folder that holds them.
  */
 
 /** What a project asks for, as names of direct.json, by where it is installed: on a dyno, for the tests, for development. */
@@ -16,7 +19,29 @@ export interface Selection {
   readonly dev: readonly string[]
 }
 
+/** The Pythons that the locks are for, as pyproject.toml states them. */
+export const PYTHONS = '>=3.11'
+
 type Direct = Readonly<Record<keyof Selection, Readonly<Record<string, string>>>>
+
+/** The files that say which versions are installed, beside the manifest that says which are allowed; by path. */
+export function lockFiles(
+  pins: string,
+  packageManager: 'pip' | 'uv' | 'poetry' | 'pipenv',
+  selection: Selection,
+  name: string,
+): Readonly<Record<string, string>> {
+  switch (packageManager) {
+    case 'pip':
+      return requirementsFiles(pins, selection)
+    case 'uv':
+      return { 'uv.lock': uvLock(pins, selection, name) }
+    case 'poetry':
+      return { 'poetry.lock': poetryLock(pins, selection) }
+    case 'pipenv':
+      return { 'Pipfile.lock': pipfileLock(pins, selection) }
+  }
+}
 
 /** The requirements that pyproject.toml states, as `name>=range`, for a dyno and for development. */
 export function directDependencies(pins: string, selection: Selection): { runtime: string[]; dev: string[] } {
@@ -27,15 +52,31 @@ export function directDependencies(pins: string, selection: Selection): { runtim
 
 /** uv.lock for a project of this name. */
 export function uvLock(pins: string, selection: Selection, name: string): string {
-  return cutUvLock(universalLock(pins), { name, ...ranges(pins, selection) })
+  return cutUvLock(uvPins(pins), { name, ...ranges(pins, selection) })
+}
+
+/** poetry.lock for a project that states these requirements and `PYTHONS` in pyproject.toml. */
+export function poetryLock(pins: string, selection: Selection): string {
+  return cutPoetryLock(poetryPins(pins), { python: PYTHONS, ...ranges(pins, selection) })
+}
+
+/** Pipfile.lock for a project with the sections of `pipfileSections` in its Pipfile. */
+export function pipfileLock(pins: string, selection: Selection): string {
+  return cutPipfileLock(poetryPins(pins).packages, ranges(pins, selection))
+}
+
+/** The lines of the Pipfile's sections [packages] and [dev-packages]. */
+export function pipfileSections(pins: string, selection: Selection): { runtime: string[]; dev: string[] } {
+  const { runtime, dev } = ranges(pins, selection)
+  return { runtime: pipfileLines(runtime), dev: pipfileLines(dev) }
 }
 
 /** The files that pip installs from: for a dyno, for Heroku CI besides, and for a developer's computer. */
 export function requirementsFiles(pins: string, selection: Selection): Readonly<Record<string, string>> {
-  const lock = universalLock(pins)
-  const runtime = reach(lock, selection.runtime)
-  const test = reach(lock, selection.test)
-  const dev = reach(lock, selection.dev)
+  const { packages } = uvPins(pins)
+  const runtime = reach(packages, selection.runtime)
+  const test = reach(packages, selection.test)
+  const dev = reach(packages, selection.dev)
   const own = pinned(runtime, selection.runtime)
   const tested = pinned(test, selection.test, runtime)
   const developed = pinned(dev, selection.dev, runtime, test)
@@ -59,9 +100,8 @@ export function requirementsFiles(pins: string, selection: Selection): Readonly<
   }
 }
 
-function universalLock(pins: string): UniversalLock {
-  return readUvLock(readFileSync(join(pins, 'uv.lock'), 'utf8'))
-}
+const uvPins = (pins: string) => readUvLock(readFileSync(join(pins, 'uv.lock'), 'utf8'))
+const poetryPins = (pins: string) => readPoetryLock(readFileSync(join(pins, 'poetry.lock'), 'utf8'))
 
 /** The selected names with the versions that they allow, sorted; what is tested with is for development, too. */
 function ranges(

@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ejs from 'ejs'
+import { BUILD_TOOLS } from '../_shared/build-tools.ts'
 import type { ProjectName } from '../_shared/names.ts'
 import type { Addon, ConfigVar, Context, Part, Process, Slot } from '../_shared/part.ts'
 import { sortedImports } from '../_shared/python-imports.ts'
 import type { Answers } from './options.ts'
+import { PACKAGE_MANAGERS } from './package-managers.ts'
 import { PARTS } from './parts.ts'
-import { directDependencies, requirementsFiles, type Selection, uvLock } from './pins.ts'
+import { directDependencies, lockFiles, PYTHONS, pipfileSections, type Selection } from './pins.ts'
 
 /** What a project installs at least. */
 const BASE_REQUIREMENTS: Selection = { runtime: ['flask'], test: ['pytest'], dev: ['python-dotenv', 'ruff'] }
@@ -18,9 +20,7 @@ const BASE_FILES = [
   '.editorconfig',
   '.env.example',
   '.python-version',
-  '.slugignore',
   '_gitignore',
-  'Procfile',
   'README.md',
   'app.json',
   'package/__init__.py',
@@ -112,15 +112,17 @@ export function renderScaffold(
 ): ReadonlyMap<string, RenderedFile> {
   const made = blueprint(project, answers)
   const pins = join(generators, 'app', 'templates', 'pins')
-  const uv = answers.packageManager === 'uv'
   const data = {
     ...made,
     ...made.context,
     version,
-    /** What stands before a command of the project's environment. */
-    run: runPrefix(answers.packageManager),
-    install: installCommands(answers.packageManager),
+    tools: BUILD_TOOLS,
+    packageManager: PACKAGE_MANAGERS[answers.packageManager],
+    run: PACKAGE_MANAGERS[answers.packageManager].run,
+    install: PACKAGE_MANAGERS[answers.packageManager].install,
     dependencies: directDependencies(pins, made.selection),
+    pipfile: pipfileSections(pins, made.selection),
+    pythons: PYTHONS,
     slot: (slot: Slot, indent = 0, separator = '\n') => filled(made, slot, indent, separator),
     imports: (slot: Slot, ...own: readonly string[]) => importLines(made, slot, own),
     configVar: (name: string) => made.configVars.find((variable) => variable.name === name),
@@ -136,32 +138,19 @@ export function renderScaffold(
     const text = ejs.render(readFileSync(source, 'utf8'), data, { filename: source })
     files.set(destination(file, project), { text, executable: text.startsWith('#!') })
   }
-  if (uv) files.set('uv.lock', { text: uvLock(pins, made.selection, project.name), executable: false })
-  if (answers.packageManager === 'pip') {
-    for (const [path, text] of Object.entries(requirementsFiles(pins, made.selection)))
-      files.set(path, { text, executable: false })
+  for (const [path, text] of Object.entries(lockFiles(pins, answers.packageManager, made.selection, project.name))) {
+    files.set(path, { text, executable: false })
   }
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-/** How a person installs what the project needs on their computer, one command a line. */
-export function installCommands(packageManager: Answers['packageManager']): readonly string[] {
-  return {
-    pip: ['python3 -m venv .venv', '. .venv/bin/activate', 'pip install -r requirements-dev.txt'],
-    uv: ['uv sync'],
-    poetry: ['poetry install'],
-    pipenv: ['pipenv install --dev'],
-  }[packageManager]
-}
-
-/** What stands before a command of the project's environment. */
-export function runPrefix(packageManager: Answers['packageManager']): string {
-  return packageManager === 'pip' ? '' : `${packageManager} run `
-}
-
-function baseFiles({ database, frontend }: Answers): string[] {
+function baseFiles({ database, frontend, packageManager, container, generation }: Answers): string[] {
   return [
     ...BASE_FILES,
+    // In a container, heroku.yml and .dockerignore stand for them; Fir reads project.toml.
+    ...(container ? [] : ['Procfile']),
+    ...(container || generation === 'fir' ? [] : ['.slugignore']),
+    ...(packageManager === 'pipenv' ? ['Pipfile'] : []),
     ...(frontend === 'pages' ? PAGES : []),
     ...(database === 'none' ? GREETINGS : []),
     ...(database === 'none' && frontend === 'pages' ? ['package/templates/greeting.html'] : []),

@@ -1,39 +1,15 @@
-import { ALWAYS, type Condition, covers, either, NEVER, narrowed } from './markers.ts'
+import { type Edge, type LockedPackage, type LockedPackages, reach, requirementName } from './reach.ts'
 
-/** What one package of the lock, or one of its extras, asks for. */
-export interface Edge {
-  readonly name: string
-  readonly extras: readonly string[]
-  readonly marker: string | undefined
-}
-
-export interface LockedPackage {
-  readonly name: string
-  readonly version: string
-  /** As uv wrote it, from `name = ` to before the next package. */
-  readonly text: string
-  readonly edges: readonly Edge[]
-  readonly extras: ReadonlyMap<string, readonly Edge[]>
-}
-
-/** The universal lock: one version of each package that any project may ask for. */
-export interface UniversalLock {
+/** The lock of everything, as uv wrote it. */
+export interface UvLock {
   readonly head: string
-  readonly packages: ReadonlyMap<string, LockedPackage>
-}
-
-/** A package that a selection leads to. */
-export interface Reached {
-  readonly locked: LockedPackage
-  readonly when: Condition
-  /** Those of its extras that something asks for, sorted. */
-  readonly extras: readonly string[]
+  readonly packages: LockedPackages
 }
 
 const SEPARATOR = '\n\n[[package]]\n'
 
 /** Reads a lock in the form that uv itself writes; each package has one version (scripts/pin-scaffold.mjs). */
-export function readUvLock(text: string): UniversalLock {
+export function readUvLock(text: string): UvLock {
   const [head = '', ...blocks] = text.trimEnd().split(SEPARATOR)
   const packages = new Map<string, LockedPackage>()
   for (const block of blocks) {
@@ -64,47 +40,6 @@ function listIn(text: string, key: string): readonly Edge[] {
   )
 }
 
-/** A requirement's distribution and extras: `celery[redis]` is `celery` and `redis`. */
-export function requirementName(requirement: string): { readonly name: string; readonly extras: readonly string[] } {
-  const [, name = requirement, extras = ''] = /^([^[]+)\[(.+)\]$/.exec(requirement) ?? []
-  return { name, extras: extras === '' ? [] : extras.split(',') }
-}
-
-/** Everything that these requirements bring with them, by name and sorted, and when each is installed. */
-export function reach(lock: UniversalLock, requirements: readonly string[]): ReadonlyMap<string, Reached> {
-  const conditions = new Map<string, Condition>()
-  const visit = ({ name, extras, marker }: Edge, from: Condition): void => {
-    const locked = lock.packages.get(name)
-    if (locked === undefined) throw new Error(`uv.lock has no ${name}`)
-    const when = narrowed(from, marker)
-    const asked: readonly (readonly [string, readonly Edge[] | undefined])[] = [
-      [name, locked.edges],
-      ...extras.map((extra) => [`${name}[${extra}]`, locked.extras.get(extra)] as const),
-    ]
-    for (const [key, edges] of asked) {
-      if (edges === undefined) throw new Error(`uv.lock has no ${key}`)
-      const known = conditions.get(key) ?? NEVER
-      // Packages may ask for each other: what is known already leads nowhere new.
-      if (covers(known, when)) continue
-      conditions.set(key, either(known, when))
-      for (const edge of edges) visit(edge, when)
-    }
-  }
-  for (const requirement of requirements) visit({ ...requirementName(requirement), marker: undefined }, ALWAYS)
-
-  return new Map(
-    [...conditions]
-      .filter(([key]) => !key.endsWith(']'))
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .flatMap(([name, when]) => {
-        const locked = lock.packages.get(name)
-        if (locked === undefined) return []
-        const extras = [...locked.extras.keys()].filter((extra) => conditions.has(`${name}[${extra}]`)).sort()
-        return [[name, { locked, when, extras }] as const]
-      }),
-  )
-}
-
 /** A project's own entry: its name, and what it asks for as `celery[redis]` with the versions that it allows. */
 export interface LockRoot {
   readonly name: string
@@ -113,8 +48,8 @@ export interface LockRoot {
 }
 
 /** The uv.lock that `uv lock` would write for this project from the versions of the universal lock. */
-export function cutUvLock(lock: UniversalLock, root: LockRoot): string {
-  const reached = reach(lock, [...root.runtime.keys(), ...root.dev.keys()])
+export function cutUvLock(lock: UvLock, root: LockRoot): string {
+  const reached = reach(lock.packages, [...root.runtime.keys(), ...root.dev.keys()])
   const blocks = new Map([...reached].map(([name, { locked, extras }]) => [name, withExtras(locked, extras)]))
   blocks.set(root.name, rootBlock(root))
   const sorted = [...blocks].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, block]) => block)
