@@ -1,0 +1,60 @@
+<%_ const factory = answers.layout === 'package' ? '.' : 'app' _%>
+<%_ if (answers.jobs === 'rq') { _%>
+"""The worker process: does the jobs of the queue, one after the other.
+
+https://python-rq.org/docs/workers/
+"""
+
+from rq import Queue
+from rq.executions import Execution
+from rq.job import Job
+from rq.worker import HerokuWorker
+
+from <%- factory %> import create_app
+
+app = create_app()
+
+
+class Worker(HerokuWorker):
+    """Gives each job an app context, and time to finish when the dyno is to stop.
+
+    Heroku sends SIGTERM to all processes of a dyno, perhaps more than once, and SIGKILL 30 seconds
+    later. HerokuWorker keeps a first SIGTERM from the job, and interrupts it after the delay; a job
+    with retries left (see jobs.start) is put back.
+    https://devcenter.heroku.com/articles/dyno-shutdown-behavior
+    """
+
+    imminent_shutdown_delay = 20
+
+    def perform_job(self, job: Job, queue: Queue, execution: Execution) -> bool:
+        with app.app_context():
+            return super().perform_job(job, queue, execution)
+
+    def request_force_stop(self, signum: int, frame: object) -> None:
+        """Take a further SIGTERM for the first one: RQ would kill the job, and not put it back."""
+
+
+def main() -> None:
+    store = app.extensions["keyvalue"]
+    if store is None:
+        raise SystemExit("REDIS_URL is not set, so there is no queue: jobs run in the web process.")
+    # The worker's own connection waits for a job for minutes; RQ raises its timeout by itself.
+    Worker(["default"], connection=store).work()
+
+
+if __name__ == "__main__":
+    main()
+<%_ } else { _%>
+"""The worker process, for `celery --app <%- absolute('worker') %> worker`.
+
+Heroku sends SIGTERM to all processes of a dyno and SIGKILL 30 seconds later. By itself Celery would
+wait for the jobs for as long as they take and lose them. REMAP_SIGTERM=SIGQUIT in the Procfile lets
+it stop within worker_soft_shutdown_timeout instead, and put unfinished jobs back.
+https://devcenter.heroku.com/articles/dyno-shutdown-behavior
+https://docs.celeryq.dev/en/stable/userguide/workers.html#soft-shutdown
+"""
+
+from <%- factory %> import create_app
+
+celery = create_app().extensions["celery"]
+<%_ } _%>
