@@ -62,6 +62,7 @@ export const SLOTS = [
   'conftest.imports',
   'conftest.overrides',
   'conftest.fixtures',
+  'gunicorn.imports',
   'gunicorn',
   'gitignore',
   'slugignore',

@@ -5,6 +5,7 @@ import { BUILD_TOOLS } from '../_shared/build-tools.ts'
 import type { ProjectName } from '../_shared/names.ts'
 import type { Addon, ConfigVar, Context, Part, Process, Slot } from '../_shared/part.ts'
 import { sortedImports } from '../_shared/python-imports.ts'
+import { appJson } from './app-json.ts'
 import type { Answers } from './options.ts'
 import { PACKAGE_MANAGERS } from './package-managers.ts'
 import { PARTS } from './parts.ts'
@@ -22,7 +23,6 @@ const BASE_FILES = [
   '.python-version',
   '_gitignore',
   'README.md',
-  'app.json',
   'package/__init__.py',
   'package/errors.py',
   'package/health.py',
@@ -138,6 +138,7 @@ export function renderScaffold(
     const text = ejs.render(readFileSync(source, 'utf8'), data, { filename: source })
     files.set(destination(file, project), { text, executable: text.startsWith('#!') })
   }
+  files.set('app.json', { text: appJson({ ...made, name: project.name, answers }), executable: false })
   for (const [path, text] of Object.entries(lockFiles(pins, answers.packageManager, made.selection, project.name))) {
     files.set(path, { text, executable: false })
   }
@@ -184,5 +185,5 @@ function importLines({ parts, context }: Blueprint, slot: Slot, own: readonly st
 /** The project's own top-level modules, which imports name last. */
 function firstParty({ packageName, answers }: Context): ReadonlySet<string> {
   if (answers.layout === 'package') return new Set([packageName, 'wsgi'])
-  return new Set(['app', 'wsgi', 'jobs', 'cache', 'storage', 'sockets', 'clock', 'worker', 'commands'])
+  return new Set(['app', 'wsgi', 'jobs', 'cache', 'storage', 'sockets', 'clock', 'worker', 'commands', 'samples'])
 }

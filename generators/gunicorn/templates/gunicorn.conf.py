@@ -2,13 +2,27 @@
 
 https://gunicorn.org/reference/settings/
 
-Two settings are left to gunicorn, whose defaults follow the environment of a dyno:
-- bind: 0.0.0.0:$PORT where PORT is set, as on every web dyno, and 127.0.0.1:8000 elsewhere;
+<%_ const bind = '0.0.0.0:$PORT where PORT is set, as on every web dyno, and 127.0.0.1:8000 elsewhere' _%>
+<%_ if (answers.websockets || answers.generation === 'fir') { _%>
+One setting is left to gunicorn, whose default follows the environment of a dyno:
+- bind: <%- bind %>.
   https://devcenter.heroku.com/articles/dyno-startup-behavior#port-binding-of-web-dynos
+<%_ } else { _%>
+Two settings are left to gunicorn, whose defaults follow the environment of a dyno:
+- bind: <%- bind %>;
+  https://devcenter.heroku.com/articles/dyno-startup-behavior#port-binding-of-web-dynos
+<%_ if (answers.container) { _%>
+- workers: $WEB_CONCURRENCY, which the Dockerfile sets, and a config var of this name before it.
+<%_ } else { _%>
 - workers: $WEB_CONCURRENCY, which the Python buildpack fits to the memory of the dyno.
+<%_ } _%>
   https://devcenter.heroku.com/articles/python-concurrency
+<%_ } _%>
 """
 
+<%_ if (slot('gunicorn.imports') !== '') { _%>
+<%- imports('gunicorn.imports') %>
+<%_ } _%>
 # A thread that waits (for the database, another service, a slow client) does not block the others.
 <%_ if (answers.database === 'postgres') { _%>
 # Each may hold a database connection: settings.py keeps a pool of the same size.

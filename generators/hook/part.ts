@@ -1,0 +1,18 @@
+import type { Part } from '../_shared/part.ts'
+
+/** A git hook in the repository, that everybody who works on it can switch on: it lints the commits that are pushed. */
+export const hook: Part = {
+  name: 'hook',
+  wanted: ({ hook }) => hook,
+  files: () => ['.githooks/pre-push'],
+  fragments: ({ answers: { git } }) => ({
+    'readme.local': `
+Before each push the hook in \`.githooks/\` looks at the commits that are pushed, and stops those that Heroku would stop.${
+      git ? ' Here it is on; in each' : ' In each'
+    } new
+clone, \`git config core.hooksPath .githooks\` switches it on. \`git push --no-verify\` goes past it.
+`,
+    slugignore: '/.githooks',
+    dockerignore: '.githooks',
+  }),
+}
