@@ -1,4 +1,5 @@
 import type { CommandLine } from '../_shared/command.ts'
+import { ADOPT } from '../adopt/options.ts'
 import { QUESTIONS, RUN_FLAGS } from '../app/options.ts'
 import { UPDATE } from '../update/options.ts'
 
@@ -13,4 +14,5 @@ export const APP: CommandLine = {
 /** The commands by their first word, which is the generator's folder too: `update` is `yo flask-dyno:update`. */
 export const COMMANDS: Readonly<Record<string, CommandLine>> = {
   update: UPDATE,
+  adopt: ADOPT,
 }

@@ -1,0 +1,78 @@
+import {
+  applyFixes,
+  type Config,
+  type Facts,
+  type Finding,
+  lintProject,
+  loadReaders,
+  type Mended,
+  type PlanJson,
+  planJson,
+  readProject,
+  rules,
+  type Tree,
+} from 'flask-dyno'
+import { newAppJson } from './app-json.ts'
+import { ignoreEntries, withoutIgnored } from './ignore-files.ts'
+import { remedied } from './remedies.ts'
+
+/** What a person said about the project that its files do not say. */
+export interface Wishes {
+  readonly config: Config
+  readonly generation: 'cedar' | 'fir'
+  /** Which one stays, where several files say what to install. */
+  readonly packageManager: string | undefined
+  /** Whether a project without an app.json gets one. */
+  readonly makeAppJson: boolean
+  /** Files that git does not track and does not ignore. */
+  readonly untracked: readonly string[]
+}
+
+export interface Survey {
+  /** Undefined for what is no Flask project. */
+  readonly plan: PlanJson | undefined
+  /** What the linter says, as the project's config wants it. */
+  readonly findings: readonly Finding[]
+}
+
+/** What Heroku would do with a tree, and what would go wrong. */
+export async function survey(tree: Tree, wishes: Wishes): Promise<Survey> {
+  const facts = await factsOf(tree, wishes)
+  return { plan: planJson(facts), findings: findingsOf(facts, wishes) }
+}
+
+/**
+ * The project with all changes made that are wanted: the fixes of `flask-dyno lint --fix`, what `adopt` has for a finding
+ * that no fix of one rule can mend, and what it adds besides. Nothing is written.
+ */
+export function adopted(
+  tree: Tree,
+  wishes: Wishes,
+  { unsafe, isWanted }: { readonly unsafe: boolean; readonly isWanted: (finding: Finding) => boolean },
+): Promise<Mended> {
+  const lint = async (at: Tree): Promise<readonly Finding[]> => (await survey(at, wishes)).findings
+  const look = async (at: Tree): Promise<readonly Finding[]> => {
+    const facts = await factsOf(at, wishes)
+    const mendable: Finding[] = []
+    for (const finding of findingsOf(facts, wishes)) mendable.push(await remedied(finding, { facts, wishes, lint }))
+    return [...mendable, ...ignoreEntries(at, wishes.untracked), ...(wishes.makeAppJson ? newAppJson(facts) : [])]
+  }
+  // What is merely worth knowing is no reason to change a project.
+  return applyFixes(tree, look, { unsafe, isWanted: (finding) => finding.level !== 'info' && isWanted(finding) })
+}
+
+async function factsOf(tree: Tree, { generation, untracked }: Wishes): Promise<Facts> {
+  const seen = withoutIgnored(tree, untracked)
+  await loadReaders(seen)
+  return readProject(seen, { generation })
+}
+
+function findingsOf(facts: Facts, { config }: Wishes): readonly Finding[] {
+  const { findings, faults } = lintProject(facts, rules, {
+    selection: { preset: 'strict', select: [], ignore: [], levels: config.rules },
+    ...(config.isIgnored === undefined ? {} : { isIgnored: config.isIgnored }),
+  })
+  const [fault] = faults
+  if (fault !== undefined) throw new Error(`the rule ${fault.rule} failed`, { cause: fault.error })
+  return findings
+}

@@ -1,0 +1,36 @@
+import type { Facts, Finding, Fix, Tree } from 'flask-dyno'
+import type { Wishes } from './adoption.ts'
+import { onlyManager } from './package-manager.ts'
+import { installablePython } from './python-version.ts'
+
+/** What a remedy may look at. */
+export interface Around {
+  readonly facts: Facts
+  readonly wishes: Wishes
+  /** The findings of a tree with changes, to compare with. */
+  readonly lint: (tree: Tree) => Promise<readonly Finding[]>
+}
+
+/** A change for a finding; undefined where there is none better than its own fix. */
+type Remedy = (finding: Finding, around: Around) => Fix | undefined | Promise<Fix | undefined>
+
+/** By rule: what takes more than the one place that the rule looks at, or a person's word. */
+const REMEDIES: Readonly<Record<string, Remedy>> = {
+  'package-manager-conflict': onlyManager,
+  'pipfile-lock-missing': onlyManager,
+  'python-version-missing': installablePython,
+  'python-version-unsupported': installablePython,
+  'python-version-invalid': installablePython,
+  'runtime-txt': installablePython,
+}
+
+/** Where nothing answers requests today, or the build stops, a change cannot break what works: nothing does. */
+const NOTHING_WORKS = new Set(['procfile-missing', 'web-process-missing', 'server-not-installed'])
+
+/** The finding with the best change that is known for it. */
+export async function remedied(finding: Finding, around: Around): Promise<Finding> {
+  const fix = (await REMEDIES[finding.rule]?.(finding, around)) ?? finding.fix
+  if (fix === null) return finding
+  const isSafe = finding.level === 'error' && NOTHING_WORKS.has(finding.rule)
+  return { ...finding, fix: isSafe ? { ...fix, safety: 'safe' } : fix }
+}
