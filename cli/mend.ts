@@ -50,7 +50,7 @@ export async function mend(
   if (!given.flag('quiet')) {
     for (const { path, line, rule, fix } of applied) {
       complain(`mended ${oneLine(path)}:${line} ${rule}: ${oneLine(fix?.description ?? '')}`)
-      if (fix?.then !== undefined) complain(`  what is left to do: ${oneLine(fix.then)}`)
+      if (fix?.leftToDo !== undefined) complain(`  what is left to do: ${oneLine(fix.leftToDo)}`)
     }
   }
   return {}

@@ -66,7 +66,7 @@ export interface Fix {
   readonly description: string
   readonly edits: readonly Edit[]
   /** What a person has to do besides, since no edit of a file can: the finding stays until then. "run `git rm --cached .env`" */
-  readonly then?: string
+  readonly leftToDo?: string
   /** The fault kept a file from being read: what is found there afterwards was there before. */
   readonly uncovers?: true
   /** Rules that will then speak of what the fix wrote, which is still better than it was: a requirement without a version. */

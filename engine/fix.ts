@@ -44,6 +44,8 @@ const MAX_ROUNDS = 25
 export async function applyFixes(tree: Tree, lint: Lint, options: FixOptions = {}): Promise<Mended> {
   const applied: Finding[] = []
   const reasons = new Map<string, string>()
+  /** What is half mended, until a person has done the rest. */
+  const half = new Set<string>()
   let draft = Draft.of(tree)
   let current = tree
   let findings = await lint(tree)
@@ -61,7 +63,7 @@ export async function applyFixes(tree: Tree, lint: Lint, options: FixOptions = {
     const batch: Finding[] = []
     for (const finding of candidates()) {
       if (batch.length >= atOnce) break
-      if (reasons.has(identity(finding, current))) continue
+      if (reasons.has(identity(finding, current)) || half.has(words(finding))) continue
       const { fix } = finding
       if (fix === null || draft.obstacle(fix) !== null) continue
       const clashes = batch.some((other) =>
@@ -77,6 +79,7 @@ export async function applyFixes(tree: Tree, lint: Lint, options: FixOptions = {
     const objection = objectionTo(batch, findings, after)
     if (objection === null) {
       applied.push(...batch)
+      for (const finding of batch) if (finding.fix?.leftToDo !== undefined) half.add(words(finding))
       draft = next
       current = tried
       findings = after
@@ -90,12 +93,15 @@ export async function applyFixes(tree: Tree, lint: Lint, options: FixOptions = {
     }
   }
 
-  const refused = candidates().map((finding): Refusal => {
+  const left = candidates().filter((finding) => !half.has(words(finding)))
+  const refused = left.map((finding): Refusal => {
     const obstacle = finding.fix === null ? null : draft.obstacle(finding.fix)
     return { finding, reason: reasons.get(identity(finding, current)) ?? obstacle ?? 'the fixes do not come to an end' }
   })
   return { tree: current, applied, refused, remaining: findings, changes: draft.changes() }
 }
+
+const words = ({ rule, path, message }: Finding): string => JSON.stringify([rule, path, message])
 
 /** What tells a finding from others while lines move: its words and the text of its line. */
 function identity({ rule, path, message, line }: Finding, tree: Tree): string {
@@ -114,7 +120,7 @@ function objectionTo(batch: readonly Finding[], before: readonly Finding[], afte
   const old = count(before, exact)
   const left = count(after, exact)
   const mended = count(
-    batch.filter(({ fix }) => fix?.then === undefined),
+    batch.filter(({ fix }) => fix?.leftToDo === undefined),
     exact,
   )
   for (const [key, times] of mended) {
@@ -140,14 +146,14 @@ function newcomer(
   pathOf: (finding: Finding) => string,
 ): Finding | null {
   const inFile = (finding: Finding): string => JSON.stringify([finding.rule, pathOf(finding)])
-  const words = (finding: Finding): string => JSON.stringify([finding.rule, finding.message])
+  const moved = (finding: Finding): string => JSON.stringify([finding.rule, finding.message])
   const oldInFile = count(before, inFile)
-  const oldWords = count(before, words)
+  const oldWords = count(before, moved)
   const newInFile = count(after, inFile)
-  const newWords = count(after, words)
+  const newWords = count(after, moved)
   const isNew = (finding: Finding): boolean =>
     (newInFile.get(inFile(finding)) ?? 0) > (oldInFile.get(inFile(finding)) ?? 0) &&
-    (newWords.get(words(finding)) ?? 0) > (oldWords.get(words(finding)) ?? 0)
+    (newWords.get(moved(finding)) ?? 0) > (oldWords.get(moved(finding)) ?? 0)
   return after.find(isNew) ?? null
 }
 

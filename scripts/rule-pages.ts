@@ -76,6 +76,9 @@ async function readExample(folder: string, name: string, rule: Rule): Promise<Ru
     path,
     text: bytes.toString('utf8'),
   }))
+  const deleted = join(folder, `${name}.deleted.txt`)
+  const gone = existsSync(deleted) ? readFileSync(deleted, 'utf8').trim().split('\n') : []
+  for (const path of gone) fixed.push({ path, text: '(deleted)\n' })
   return { files: involved.length > 0 ? involved : [listing(tree.paths)], report, fixed }
 }
 

@@ -1,6 +1,31 @@
+import { readAppJsonSource } from '../../engine/facts/app-json.ts'
 import { mentionsBuildpack } from '../../engine/facts/buildpack-mentions.ts'
 import { slugignore } from '../../engine/facts/ignore-patterns.ts'
+import { memberOf } from '../../engine/facts/json-source.ts'
+import type { Fix } from '../../engine/finding.ts'
+import { withMember } from '../../engine/fix-json.ts'
 import { defineRule } from '../../engine/rule.ts'
+import type { Tree } from '../../engine/tree.ts'
+
+const BUILDPACKS: Readonly<Record<string, string>> = {
+  Gemfile: 'ruby',
+  'package.json': 'nodejs',
+  'project.clj': 'clojure',
+}
+
+/** An app that is made from app.json gets the buildpacks that it lists, in that order. */
+function namedIn(tree: Tree, file: string): Fix | null {
+  const source = readAppJsonSource(tree)
+  const buildpack = BUILDPACKS[file]
+  if (source?.root?.kind !== 'object' || buildpack === undefined || memberOf(source.root, 'buildpacks') !== undefined)
+    return null
+  const value = `[\n  { "url": "heroku/${buildpack}" },\n  { "url": "heroku/python" }\n]`
+  return {
+    safety: 'unsafe',
+    description: `list heroku/${buildpack} and heroku/python in app.json`,
+    edits: [withMember(source.path, source.file.text, source.root, 'buildpacks', value)],
+  }
+}
 
 /**
  * Files by which Heroku takes an app for one of another language, and which it looks for before Python's:
@@ -22,6 +47,10 @@ export const buildpackNotPython = defineRule({
     'The app is built without Python: "bash: gunicorn: command not found", state crashed, H10 for every request.',
   instead:
     'Set the buildpacks of the app, Python last, and name them in `app.json` for review apps:\n\n```\nheroku buildpacks:set heroku/python\nheroku buildpacks:add --index 1 heroku/nodejs\n```',
+  fix: {
+    safety: 'unsafe',
+    note: 'Names the buildpacks in app.json, Python last; an app that exists has to be told by `heroku buildpacks:set`.',
+  },
   sources: [
     { title: 'Buildpacks', url: 'https://devcenter.heroku.com/articles/buildpacks' },
     {
@@ -41,11 +70,13 @@ export const buildpackNotPython = defineRule({
     if (found === undefined || mentionsBuildpack(tree, /python|subdir|monorepo/i)) return
     // Buildpacks set by hand are in no file: only app.json, which is there to say such things, makes it sure.
     const sure = tree.has('app.json')
+    const fix = namedIn(tree, found.file)
     yield {
       at: { path: found.file },
       message: `Heroku looks for ${found.file} before it looks for Python, so that a new app is built as ${found.language}. Set the buildpacks: heroku buildpacks:set heroku/python${sure ? ', and name them in app.json' : ''}.`,
       ...(sure ? {} : { level: 'warning' as const }),
       related: [{ ...plan.web.at, message: 'needs what the Python buildpack installs' }],
+      ...(fix === null ? {} : { fix }),
     }
   },
 })

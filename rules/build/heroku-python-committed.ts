@@ -1,5 +1,6 @@
 import { slugignore } from '../../engine/facts/ignore-patterns.ts'
 import { usesPythonBuildpack } from '../../engine/facts/python-buildpack.ts'
+import { ignoreFix } from '../../engine/fix-ignore.ts'
 import { defineRule } from '../../engine/rule.ts'
 
 export const herokuPythonCommitted = defineRule({
@@ -10,6 +11,7 @@ export const herokuPythonCommitted = defineRule({
   why: 'The Python buildpack puts Python and all packages into `.heroku/python`. What stands there already came from a dyno or from an image that was copied back, and the buildpack refuses to write over it.',
   consequence: 'The build stops: "Existing \'.heroku/python/\' directory found" (checks::existing-python-dir).',
   instead: 'Take it out of git:\n\n```\ngit rm --cached -r .heroku/\necho ".heroku/" >> .gitignore\n```',
+  fix: { safety: 'unsafe', note: 'lists the folder in .gitignore; `git rm --cached -r .heroku/` is left to you' },
   sources: [
     {
       title: 'heroku-buildpack-python: lib/checks.sh',
@@ -24,10 +26,12 @@ export const herokuPythonCommitted = defineRule({
     if (plan.container || plan.generation === 'fir' || !usesPythonBuildpack(tree)) return
     const first = tree.paths.find((path) => path === '.heroku/python' || path.startsWith('.heroku/python/'))
     if (first === undefined || slugignore(tree, plan.generation)(first) !== undefined) return
+    const fix = ignoreFix(tree, '.heroku/', first, 'git rm --cached -r .heroku/')
     yield {
       at: { path: first },
       message:
         '.heroku/python is where Heroku installs Python, and it must not be in the repository. Run "git rm --cached -r .heroku/" and add .heroku/ to .gitignore.',
+      ...(fix === null ? {} : { fix }),
     }
   },
 })

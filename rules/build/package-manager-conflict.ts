@@ -1,4 +1,5 @@
 import { usesPythonBuildpack } from '../../engine/facts/python-buildpack.ts'
+import type { Fix } from '../../engine/finding.ts'
 import { defineRule } from '../../engine/rule.ts'
 
 const TITLES = { pip: 'pip', pipenv: 'Pipenv', poetry: 'Poetry', uv: 'uv' }
@@ -12,6 +13,10 @@ export const packageManagerConflict = defineRule({
   consequence: 'The build stops: "Multiple Python package manager files were found" (package-manager::multiple-found).',
   instead:
     'Keep the file of the one tool that you use, and remove the others from the repository:\n\n```\ngit rm requirements.txt\n```',
+  fix: {
+    safety: 'unsafe',
+    note: 'Deletes requirements.txt where one lock file is there as well and brings all that the app needs.',
+  },
   sources: [
     {
       title: 'heroku-buildpack-python: lib/package_manager.sh',
@@ -32,10 +37,20 @@ export const packageManagerConflict = defineRule({
     if (main === undefined) return
     const others = found.filter((file) => file !== main)
     const names = others.map(({ path, manager }) => `${path} (${TITLES[manager]})`).join(' and ')
+    const [other] = others
+    const fix: Fix | null =
+      others.length === 1 && other?.manager === 'pip'
+        ? {
+            safety: 'unsafe',
+            description: `delete ${other.path} and keep ${main.path}`,
+            edits: [{ kind: 'delete', path: other.path }],
+          }
+        : null
     yield {
       at: { path: main.path },
       message: `${main.path} (${TITLES[main.manager]}) stands beside ${names}. Keep the file of one package manager and remove the others.`,
       related: others.map(({ path, manager }) => ({ path, message: `a file of ${TITLES[manager]}` })),
+      ...(fix === null ? {} : { fix }),
     }
   },
 })

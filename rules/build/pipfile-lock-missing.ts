@@ -10,6 +10,7 @@ export const pipfileLockMissing = defineRule({
   consequence: 'The build stops: "No \'Pipfile.lock\' found!" (package-manager::pipenv-missing-lockfile).',
   instead:
     'Run `pipenv lock` and commit `Pipfile.lock`; or, where another tool manages the dependencies, remove the `Pipfile`:\n\n```\ngit rm Pipfile\n```',
+  fix: { safety: 'unsafe', note: 'Deletes the Pipfile where the file of another package manager is there.' },
   sources: [
     {
       title: 'heroku-buildpack-python: lib/package_manager.sh',
@@ -39,6 +40,7 @@ export const pipfileLockMissing = defineRule({
       at,
       message: `The Pipfile has no Pipfile.lock beside it, which stops the build although ${other.path} is there. Remove the Pipfile, or commit its lock instead of ${other.path}.`,
       related: [{ path: other.path, message: 'would be installed, were it not for the Pipfile' }],
+      fix: { safety: 'unsafe', description: 'delete the Pipfile', edits: [{ kind: 'delete', path: 'Pipfile' }] },
     }
   },
 })

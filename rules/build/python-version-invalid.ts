@@ -2,6 +2,7 @@ import { usesPythonBuildpack } from '../../engine/facts/python-buildpack.ts'
 import { DEFAULT_PYTHON, OFFERED_PYTHONS, type PythonVersionProblem } from '../../engine/facts/python-version.ts'
 import type { Fix } from '../../engine/finding.ts'
 import { defineRule } from '../../engine/rule.ts'
+import type { Tree } from '../../engine/tree.ts'
 
 const FORM = 'Write the version alone, such as 3.14, on a line of its own.'
 
@@ -19,7 +20,8 @@ function messageFor({ reason, detail }: PythonVersionProblem): string {
 }
 
 /** The one version that an invalid line names in another form, such as `python-3.13`, `"3.13"` or `3.13.*`. */
-function fixFor({ reason, detail, at }: PythonVersionProblem): Fix | undefined {
+function fixFor(tree: Tree, { reason, detail, at }: PythonVersionProblem): Fix | undefined {
+  if (reason === 'python-version-file::invalid-encoding') return asUtf8(tree, at.path)
   if (reason !== 'python-version-file::invalid-version' || at.start === undefined || at.end === undefined)
     return undefined
   const version = /^["']?(?:c?python[- =]*|py)?v?(3\.[1-9]\d?(?:\.\d{1,2})?)(?:\.[*x])?["']?(?:\s+#.*)?$/i.exec(
@@ -30,6 +32,18 @@ function fixFor({ reason, detail, at }: PythonVersionProblem): Fix | undefined {
     safety: 'safe',
     description: `write ${version}`,
     edits: [{ kind: 'text', path: at.path, start: at.start, end: at.end, text: version }],
+  }
+}
+
+/** What Latin-1 was guessed for may have been anything: only marked encodings are sure. */
+function asUtf8(tree: Tree, path: string): Fix | undefined {
+  const encoding = tree.read(path)?.encoding
+  if (encoding === undefined || !/^utf-(?:8-bom|16)/.test(encoding)) return undefined
+  return {
+    safety: 'safe',
+    description: 'save it as UTF-8 without a byte-order mark',
+    uncovers: true,
+    edits: [{ kind: 'content', path, encoding: 'utf-8' }],
   }
 }
 
@@ -44,7 +58,7 @@ export const pythonVersionInvalid = defineRule({
   instead: 'The version alone, in UTF-8 without a byte-order mark:\n\n```\n3.14\n```',
   fix: {
     safety: 'safe',
-    note: 'Where the line names one version in another form, only the version is kept. No build ever passed with the line as it was.',
+    note: 'Saves the file as UTF-8, and where the line names one version in another form, keeps the version alone. No build ever passed with the line as it was.',
   },
   sources: [
     {
@@ -64,7 +78,7 @@ export const pythonVersionInvalid = defineRule({
     // An image of its own, or another buildpack: nobody looks at these files.
     if (plan.container || !usesPythonBuildpack(tree)) return
     if (problem === null || !/^python-version-file::(?:invalid-|no-version|multiple-)/.test(problem.reason)) return
-    const fix = fixFor(problem)
+    const fix = fixFor(tree, problem)
     yield {
       at: problem.at,
       message: messageFor(problem),

@@ -1,6 +1,9 @@
 import { type Bulk, committedBulk, committedVirtualenvs, heavyFiles } from '../../engine/facts/committed.ts'
 import { slugignore } from '../../engine/facts/ignore-patterns.ts'
+import type { Fix } from '../../engine/finding.ts'
+import { ignoreFix } from '../../engine/fix-ignore.ts'
 import { defineRule } from '../../engine/rule.ts'
+import type { Tree } from '../../engine/tree.ts'
 
 const MEGABYTE = 1_000_000
 /** Together with an ordinary set of packages, more than this is felt at every boot. */
@@ -24,6 +27,16 @@ const CONSEQUENCES = {
   database: 'What the app writes there is lost at the next restart, and old rows come back with each deploy.',
 }
 
+function fixFor(tree: Tree, { kind, first }: Bulk): Fix | null {
+  if (kind === 'database') return ignoreFix(tree, `/${first}`, first, `git rm --cached ${first}`)
+  if (kind === 'node_modules')
+    return ignoreFix(tree, 'node_modules/', first, `git rm -r --cached ${folderOf(first, 'node_modules')}`)
+  if (first.includes('__pycache__/'))
+    return ignoreFix(tree, '__pycache__/', first, "git rm -r --cached '*__pycache__/*'")
+  const pattern = first.endsWith('.pyo') ? '*.pyo' : '*.pyc'
+  return ignoreFix(tree, pattern, first, `git rm --cached '${pattern}'`)
+}
+
 const folderOf = (path: string, name: string): string => path.slice(0, path.indexOf(`${name}/`) + name.length)
 
 export const slugBloat = defineRule({
@@ -36,6 +49,10 @@ export const slugBloat = defineRule({
     'The slug is larger than it needs to be, builds and boots take longer, and at the limit the push is refused.',
   instead:
     'Take generated files out of git, keep large data in object storage, and list the rest in `.slugignore`:\n\n```\n/docs\n/notebooks\n*.psd\n```',
+  fix: {
+    safety: 'unsafe',
+    note: 'lists what is made anew in .gitignore; `git rm --cached` is left to you. Large data is left to you, too',
+  },
   sources: [
     { title: 'Slug compiler', url: 'https://devcenter.heroku.com/articles/slug-compiler' },
     { title: 'Slug size', url: 'https://devcenter.heroku.com/articles/slug-size' },
@@ -50,11 +67,13 @@ export const slugBloat = defineRule({
     const leftOut = (path: string): boolean =>
       environments.some((folder) => path.startsWith(folder)) || ignoring(path) !== undefined
     for (const bulk of committedBulk(tree, leftOut)) {
+      const fix = fixFor(tree, bulk)
       yield {
         at: { path: bulk.first },
         level: 'warning',
         message: messageFor(bulk),
         consequence: CONSEQUENCES[bulk.kind],
+        ...(fix === null ? {} : { fix }),
       }
     }
     const heavy = heavyFiles(tree, leftOut)

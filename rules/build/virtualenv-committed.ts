@@ -1,6 +1,7 @@
 import { committedVirtualenvs } from '../../engine/facts/committed.ts'
 import { slugignore } from '../../engine/facts/ignore-patterns.ts'
 import { usesPythonBuildpack } from '../../engine/facts/python-buildpack.ts'
+import { ignoreFix } from '../../engine/fix-ignore.ts'
 import { defineRule } from '../../engine/rule.ts'
 
 export const virtualenvCommitted = defineRule({
@@ -11,6 +12,7 @@ export const virtualenvCommitted = defineRule({
   why: 'A virtual environment belongs to one machine: it names absolute paths, and holds what was compiled for that system. Heroku installs its own from the requirements. Since buildpack v324 a push that holds `.venv/` or `venv/` is refused; one under another name is built into the slug, where it is dead weight at best, and where its copies of packages can be imported by mistake.',
   consequence: 'The build stops: "Existing \'venv/\' directory found" (checks::existing-venv-dir).',
   instead: 'Take it out of git and keep it out:\n\n```\ngit rm --cached -r venv/\necho "venv/" >> .gitignore\n```',
+  fix: { safety: 'unsafe', note: 'lists the folder in .gitignore; `git rm --cached -r` is left to you' },
   sources: [
     {
       title: 'heroku-buildpack-python: lib/checks.sh',
@@ -34,9 +36,11 @@ export const virtualenvCommitted = defineRule({
         folder === ''
           ? 'Remove its files from git, and make it in a folder that .gitignore names.'
           : `Run "git rm --cached -r ${folder}/" and add it to .gitignore.`
+      const fix = folder === '' ? null : ignoreFix(tree, `${folder}/`, marker, `git rm --cached -r ${folder}/`)
       yield {
         at: { path: marker },
         message: `A virtual environment is committed (${name}), which only works on the machine that made it. ${remedy}`,
+        ...(fix === null ? {} : { fix }),
         ...(stops
           ? {}
           : {

@@ -1,5 +1,6 @@
-import { type Dependencies, installs } from '../../engine/facts/dependencies.ts'
-import type { FindingDraft, Place } from '../../engine/finding.ts'
+import { couldBeAtLeast, type Dependencies, installs } from '../../engine/facts/dependencies.ts'
+import type { FindingDraft, Fix, Place } from '../../engine/finding.ts'
+import { addRequirement, asDeclared, type RequirementAdded } from '../../engine/fix-requirement.ts'
 import { type WantedDriver, wantedDriver } from '../../engine/plan/database-drivers.ts'
 import { databaseUses } from '../../engine/plan/databases.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
@@ -17,6 +18,7 @@ export const databaseDriverMissing = defineRule({
     "The app stops at the start (`ModuleNotFoundError: No module named 'psycopg2'`), and requests get H10 (App crashed).",
   instead:
     'Add the driver to the production dependencies, for Postgres:\n\n```\npsycopg[binary]\n```\n\nand name it in the address: `postgresql+psycopg://…`.',
+  fix: { safety: 'unsafe', note: 'adds the driver to requirements.txt' },
   sources: [
     {
       title: 'Connecting to Heroku Postgres from Python',
@@ -31,7 +33,7 @@ export const databaseDriverMissing = defineRule({
     const seen = new Set<string>()
     const known = wanted(plan)
     if (known.length === 0) return unseenUse(plan, dependencies)
-    return known.flatMap(({ driver, at, run }) => {
+    return known.flatMap(({ driver, at, run }): FindingDraft[] => {
       const key = driver.distributions.join()
       if (seen.has(key) || isThere(driver, dependencies) || importsIt(run, plan, driver)) return []
       seen.add(key)
@@ -40,11 +42,18 @@ export const databaseDriverMissing = defineRule({
         left === undefined
           ? 'no dependency'
           : `${left.where}, which the build does not install, and no production dependency`
+      const name = suggestion(driver, dependencies)
+      const added = addRequirement(
+        plan.modules.tree,
+        dependencies,
+        left === undefined ? name : asDeclared(left.distribution),
+      )
       return [
         {
           at,
-          message: `The address begins with \`${driver.scheme}://\`, and ${where} brings a driver for it. Add \`${suggestion(driver)}\`.`,
+          message: `The address begins with \`${driver.scheme}://\`, and ${where} brings a driver for it. Add \`${name}\`.`,
           related: trailTo(run, at),
+          ...adding(added),
         },
       ]
     })
@@ -120,7 +129,16 @@ const importsIt = (run: Run, plan: Plan, driver: WantedDriver): boolean =>
     return new RegExp(`^\\s*(?:from|import)\\s+(?:${driver.modules.source})`, 'm').test(text)
   })
 
-function suggestion({ scheme, distributions: [first = ''] }: WantedDriver): string {
+function adding(added: RequirementAdded | null): { readonly fix?: Fix } {
+  if (added === null) return {}
+  const { line, ...made } = added
+  return { fix: { safety: 'unsafe', description: `add ${line} to requirements.txt`, ...made } }
+}
+
+/** Before SQLAlchemy 2.1 a plain `postgresql://` means psycopg2. */
+function suggestion({ scheme, distributions: [first = ''] }: WantedDriver, dependencies: Dependencies): string {
+  if (/^postgres(?:ql)?$/.test(scheme) && couldBeAtLeast(dependencies, 'sqlalchemy', '2.1') === false)
+    return 'psycopg2-binary'
   return /^postgres(?:ql)?(?:\+psycopg)?$/.test(scheme)
     ? 'psycopg[binary]'
     : first === 'psycopg2'

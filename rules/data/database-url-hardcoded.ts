@@ -1,4 +1,7 @@
+import type { Fix, Place } from '../../engine/finding.ts'
+import { expressionAt, otherExpression } from '../../engine/fix-python.ts'
 import { databaseUses } from '../../engine/plan/databases.ts'
+import type { Plan } from '../../engine/plan/plan.ts'
 import { asUnread, conditionText, trailTo } from '../../engine/plan/production.ts'
 import { literalText } from '../../engine/python/value.ts'
 import { defineRule } from '../../engine/rule.ts'
@@ -13,6 +16,10 @@ export const databaseUrlHardcoded = defineRule({
     'Anybody who reads the repository can read and delete the data, and the app loses its database when Heroku changes the credentials.',
   instead:
     'Take it from the config var, and change the password, since git keeps the old one:\n\n```python\nurl = os.environ["DATABASE_URL"]\n```\n\n`heroku pg:credentials:rotate` changes the password of Heroku Postgres.',
+  fix: {
+    safety: 'unsafe',
+    note: 'reads DATABASE_URL instead, for Postgres; the password has to be changed all the same',
+  },
   sources: [
     {
       title: 'Heroku Postgres: application config vars',
@@ -28,7 +35,7 @@ export const databaseUrlHardcoded = defineRule({
   needs: ['plan'],
   check: ({ plan }) => {
     const seen = new Set<string>()
-    return databaseUses(plan).flatMap(({ alternative, at, guards, certainty, run }) => {
+    return databaseUses(plan).flatMap(({ alternative, at, guards, certainty, run, sqlalchemy }) => {
       const key = `${at.path}:${at.start}`
       const host = hostOf(literalText(alternative.atom) ?? '')
       if (
@@ -39,6 +46,8 @@ export const databaseUrlHardcoded = defineRule({
       )
         return []
       seen.add(key)
+      const fix =
+        certainty === 'certain' ? fromConfigVar(plan, at, literalText(alternative.atom) ?? '', sqlalchemy) : null
       const condition = certainty === 'fallback' ? `When ${conditionText(guards)}, the` : 'The'
       return [
         {
@@ -47,11 +56,21 @@ export const databaseUrlHardcoded = defineRule({
           ...(certainty === 'fallback' ? { level: 'warning' as const } : asUnread(plan)),
           message: `${condition} database at ${host} is opened with a password that stands in the code. Read the address from a config var, and change the password.`,
           related: trailTo(run, at),
+          ...(fix === null ? {} : { fix }),
         },
       ]
     })
   },
 })
+
+/** Only for Postgres, whose address Heroku gives in DATABASE_URL; another database's add-on names a config var of its own. */
+function fromConfigVar(plan: Plan, at: Place, address: string, sqlalchemy: boolean): Fix | null {
+  const scheme = /^(postgres(?:ql(?:\+\w+)?)?):\/\//.exec(address)?.[1]
+  if (scheme === undefined || expressionAt(plan, at)?.kind !== 'string') return null
+  const plain = 'os.environ["DATABASE_URL"]'
+  const expression = sqlalchemy && scheme !== 'postgres' ? `${plain}.replace("postgres://", "${scheme}://", 1)` : plain
+  return otherExpression(plan, at, expression, 'read DATABASE_URL from the environment')
+}
 
 /** The host of an address that holds a password; null for a placeholder, and for a database on the same machine. */
 function hostOf(address: string): string | null {

@@ -1,7 +1,12 @@
 import { couldBeAtLeast, type Dependencies, installs } from '../../engine/facts/dependencies.ts'
+import type { Fix } from '../../engine/finding.ts'
 import { type DatabaseUse, databaseUses } from '../../engine/plan/databases.ts'
+import type { Plan } from '../../engine/plan/plan.ts'
 import { trailTo } from '../../engine/plan/production.ts'
+import type { Expr } from '../../engine/python/ast.ts'
+import { dottedName } from '../../engine/python/evaluate.ts'
 import { type Alternative, knownPrefix, literalText } from '../../engine/python/value.ts'
+import { expressionsOf } from '../../engine/python/walk.ts'
 import { defineRule } from '../../engine/rule.ts'
 
 export const databaseUrlScheme = defineRule({
@@ -14,6 +19,10 @@ export const databaseUrlScheme = defineRule({
     "The app stops when the engine is made (`NoSuchModuleError: Can't load plugin: sqlalchemy.dialects:postgres`, or `No module named 'psycopg'`), and requests get H10 (App crashed).",
   instead:
     'Name dialect and driver, for psycopg 3 (`psycopg[binary]`):\n\n```python\nurl = os.environ["DATABASE_URL"]\nif url.startswith("postgres://"):\n    url = url.replace("postgres://", "postgresql+psycopg://", 1)\n```\n\nWith psycopg2 write `postgresql+psycopg2://`.',
+  fix: {
+    safety: 'safe',
+    note: 'writes `.replace("postgres://", …, 1)` behind the config var, or another scheme in such a call',
+  },
   sources: [
     {
       title: 'Why is SQLAlchemy 1.4.x not connecting to Heroku Postgres?',
@@ -34,18 +43,26 @@ export const databaseUrlScheme = defineRule({
     const seen = new Set<string>()
     return databaseUses(plan).flatMap((use) => {
       const key = `${use.at.path}:${use.at.start}`
-      const message = !seen.has(key) && use.sqlalchemy ? fault(use, dependencies) : null
-      if (message === null) return []
+      const found = !seen.has(key) && use.sqlalchemy ? fault(use, dependencies) : null
+      if (found === null) return []
+      const { message, scheme } = found
+      const fix = otherScheme(plan, use, scheme)
       seen.add(key)
-      return [{ at: use.at, message, related: trailTo(use.run, use.at) }]
+      return [{ at: use.at, message, related: trailTo(use.run, use.at), ...(fix === null ? {} : { fix }) }]
     })
   },
 })
 
+interface Fault {
+  readonly message: string
+  /** What the address has to begin with. */
+  readonly scheme: string
+}
+
 /** Config vars by which Heroku Postgres hands out its address. */
 const ATTACHED = /^(?:DATABASE_URL|HEROKU_POSTGRESQL_\w+_URL)$/
 
-function fault(use: DatabaseUse, dependencies: Dependencies): string | null {
+function fault(use: DatabaseUse, dependencies: Dependencies): Fault | null {
   const { atom } = use.alternative
   // "DATABASE_URL is set" is how production runs. Whatever else is undecided, it is a fault when no remaining case is right.
   const expected = use.value.filter(
@@ -67,12 +84,81 @@ function fault(use: DatabaseUse, dependencies: Dependencies): string | null {
         : 'psycopg'
   if (/^postgres:\/\//.test(prefix)) {
     if (couldBeAtLeast(dependencies, 'sqlalchemy', '1.4') !== true) return null
-    return `${source} \`postgres://\`, and SQLAlchemy 1.4 and newer refuses that. Replace it by \`postgresql+${driver}://\` first.`
+    return {
+      message: `${source} \`postgres://\`, and SQLAlchemy 1.4 and newer refuses that. Replace it by \`postgresql+${driver}://\` first.`,
+      scheme: `postgresql+${driver}://`,
+    }
   }
   if (/^postgresql:\/\//.test(prefix) && driver === 'psycopg2') {
     if (couldBeAtLeast(dependencies, 'sqlalchemy', '2.1') !== true || installs(dependencies, 'psycopg') !== 'no')
       return null
-    return 'SQLAlchemy 2.1 takes `postgresql://` for psycopg 3, and only psycopg2 is installed. Write `postgresql+psycopg2://`, or install `psycopg[binary]`.'
+    return {
+      message:
+        'SQLAlchemy 2.1 takes `postgresql://` for psycopg 3, and only psycopg2 is installed. Write `postgresql+psycopg2://`, or install `psycopg[binary]`.',
+      scheme: 'postgresql+psycopg2://',
+    }
   }
   return null
+}
+
+/**
+ * A small edit where the address comes from: the scheme in a `.replace()` that is there, else such a call behind the expression
+ * that reads the config var. Null where several expressions read it, since reading cannot tell which of them is used.
+ */
+function otherScheme(plan: Plan, { at, alternative: { atom } }: DatabaseUse, scheme: string): Fix | null {
+  if (!at.path.endsWith('.py')) return null
+  const text = plan.modules.tree.read(at.path)?.text ?? ''
+  const { body } = plan.modules.parse(at.path)
+  const all = [...expressionsOf(body)]
+  const write = (start: number, end: number, words: string): Fix => ({
+    safety: 'safe',
+    description: `begin the address with ${scheme}`,
+    edits: [{ kind: 'text', path: at.path, start, end, text: words }],
+  })
+  const literal = all.find((expr) => expr.kind === 'string' && expr.start === at.start && expr.end === at.end)
+  if (literal !== undefined) {
+    const prefix = /^[bruBRU]*["']{1,3}(postgres(?:ql)?:\/\/)/d.exec(text.slice(literal.start, literal.end))
+      ?.indices?.[1]
+    return prefix === undefined ? null : write(literal.start + prefix[0], literal.start + prefix[1], scheme)
+  }
+  const variable = atom.kind === 'text' ? atom.parts.find((part) => typeof part !== 'string') : undefined
+  if (typeof variable !== 'object' || variable.kind !== 'config-var') return null
+  const replaced = all.flatMap((expr) => (expr.kind === 'call' && isReplace(expr) ? (expr.args[1] ?? []) : []))
+  if (replaced.length > 0) {
+    const [second, ...others] = replaced
+    const word = second === undefined ? '' : text.slice(second.start, second.end)
+    const inside = /^(["'])postgresql:\/\/\1$/.exec(word)
+    if (second === undefined || others.length > 0 || inside === null) return null
+    return write(second.start + 1, second.end - 1, scheme)
+  }
+  const reads = all.filter((expr) => readsVariable(expr, variable.name))
+  const [read, ...others] = reads
+  if (read === undefined || others.length > 0) return null
+  // `os.environ.get("DATABASE_URL")` alone may be None, which has no replace()
+  return write(read.end, read.end, `.replace("postgres://", "${scheme}", 1)`)
+}
+
+const isReplace = ({
+  callee,
+  args,
+}: {
+  readonly callee: Expr
+  readonly args: readonly { readonly value: Expr }[]
+}): boolean => {
+  const [from] = args
+  return (
+    callee.kind === 'attribute' &&
+    callee.name === 'replace' &&
+    from?.value.kind === 'string' &&
+    /^postgres/.test(typeof from.value.parts[0] === 'string' ? from.value.parts[0] : '')
+  )
+}
+
+/** `os.environ["X"]`, or a `get` whose fallback is a text: what is sure to be a text. */
+function readsVariable(expr: Expr, name: string): boolean {
+  const isName = (one: Expr | undefined): boolean =>
+    one?.kind === 'string' && one.parts.length === 1 && one.parts[0] === name
+  if (expr.kind === 'subscript') return /(?:^|\.)environ$/.test(dottedName(expr.of)) && isName(expr.index)
+  if (expr.kind !== 'call' || expr.args.length !== 2 || !isName(expr.args[0]?.value)) return false
+  return /(?:^|\.)(?:getenv|environ\.get)$/.test(dottedName(expr.callee)) && expr.args[1]?.value.kind === 'string'
 }

@@ -1,6 +1,10 @@
+import type { Fix, Place } from '../../engine/finding.ts'
+import { lineOfCall } from '../../engine/fix-python.ts'
 import { textShown } from '../../engine/plan/bind.ts'
+import type { Plan } from '../../engine/plan/plan.ts'
 import { type CallInProduction, callsOf, trailTo } from '../../engine/plan/production.ts'
 import { defineRule } from '../../engine/rule.ts'
+import type { Tree } from '../../engine/tree.ts'
 
 export const downloadAtBoot = defineRule({
   id: 'download-at-boot',
@@ -12,6 +16,10 @@ export const downloadAtBoot = defineRule({
     'Slow starts that can end in R10 (Boot timeout) or H20, requests that wait into H12, and no start at all while the download fails.',
   instead:
     'Fetch it at build time, so that it is part of the slug. For NLTK, list the corpora in `nltk.txt` at the root. For others, a script `bin/post_compile`:\n\n```bash\n#!/usr/bin/env bash\npython -m spacy download en_core_web_sm\n```\n\nspaCy models can stand in requirements.txt by their address, too.',
+  fix: {
+    safety: 'unsafe',
+    note: 'lists NLTK data in nltk.txt and takes the line that downloads it out, where it stands alone at the top level',
+  },
   sources: [
     { title: 'Boot timeout', url: 'https://devcenter.heroku.com/articles/error-codes#r10-boot-timeout' },
     { title: 'NLTK corpora on Heroku', url: 'https://devcenter.heroku.com/articles/python-nltk' },
@@ -27,16 +35,41 @@ export const downloadAtBoot = defineRule({
         const first = argument(use)
         if (isDownload !== undefined && !isDownload(first, (path) => tree.has(path) || tree.hasDirectory(path)))
           return []
+        const fix = what === 'NLTK data' ? listed(plan, tree, use.call.at, first) : null
         return [
           {
             at: use.call.at,
             message: `Each start of the web process downloads ${what} here, in every worker. ${remedy ?? 'Fetch it at build time, in bin/post_compile.'}`,
             related: trailTo(use, use.call.at),
+            ...(fix === null ? {} : { fix }),
           },
         ]
       }),
     ),
 })
+
+/** The buildpack downloads what nltk.txt lists where `nltk` is installed (heroku-buildpack-python, lib/nltk.sh). */
+function listed(plan: Plan, tree: Tree, at: Place, name: string | null): Fix | null {
+  const line = lineOfCall(plan, at)
+  if (line === null || name === null || !/^[\w-]+$/.test(name)) return null
+  const list = tree.read('nltk.txt')?.text
+  if (list === undefined && tree.has('nltk.txt')) return null
+  const end = list?.length ?? 0
+  const before = list === undefined || list === '' || list.endsWith('\n') ? '' : '\n'
+  const isListed = list?.split(/\s+/).includes(name) === true
+  return {
+    safety: 'unsafe',
+    description: `list ${name} in nltk.txt`,
+    edits: [
+      { kind: 'text', path: at.path, start: line.start, end: line.end, text: '' },
+      ...(list === undefined
+        ? [{ kind: 'create' as const, path: 'nltk.txt', text: `${name}\n` }]
+        : isListed
+          ? []
+          : [{ kind: 'text' as const, path: 'nltk.txt', start: end, end, text: `${before}${name}\n` }]),
+    ],
+  }
+}
 
 interface Download {
   readonly name: RegExp

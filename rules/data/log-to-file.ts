@@ -1,4 +1,5 @@
-import type { Place } from '../../engine/finding.ts'
+import type { Fix, Place } from '../../engine/finding.ts'
+import { valueFix } from '../../engine/fix-command.ts'
 import { textShown } from '../../engine/plan/bind.ts'
 import { fileWrites, isLogFile } from '../../engine/plan/file-writes.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
@@ -10,7 +11,9 @@ import {
   type Run,
   trailTo,
 } from '../../engine/plan/production.ts'
+import { dottedName } from '../../engine/python/evaluate.ts'
 import { type Alternative, both, type Certainty, certainty, type Guard, type Value } from '../../engine/python/value.ts'
+import { expressionsOf } from '../../engine/python/walk.ts'
 import { defineRule } from '../../engine/rule.ts'
 
 export const logToFile = defineRule({
@@ -23,6 +26,10 @@ export const logToFile = defineRule({
     'The log is missing from `heroku logs` and from log drains, and the file is deleted at the next dyno restart.',
   instead:
     'Log to the standard error, which is where `logging` writes by default:\n\n```python\nlogging.basicConfig(level=logging.INFO)\n```\n\nFor gunicorn, `--access-logfile -` and `--error-logfile -`.',
+  fix: {
+    safety: 'unsafe',
+    note: 'takes the file out of `logging.basicConfig()`, makes a file handler a StreamHandler, and writes `-` for gunicorn',
+  },
   sources: [
     { title: 'Logging', url: 'https://devcenter.heroku.com/articles/logging' },
     { title: 'The ephemeral filesystem', url: 'https://devcenter.heroku.com/articles/dynos#ephemeral-filesystem' },
@@ -37,6 +44,7 @@ export const logToFile = defineRule({
         const key = `${at.path}:${at.start}`
         if (seen.has(key) || (sure !== 'certain' && sure !== 'fallback')) return []
         seen.add(key)
+        const fix = sure === 'certain' ? fixFor(plan, at, file, stream) : null
         const condition = sure === 'fallback' ? `When ${conditionText(guards)}, the` : 'The'
         return [
           {
@@ -45,11 +53,43 @@ export const logToFile = defineRule({
             ...(sure === 'fallback' ? { level: 'info' as const } : {}),
             message: `${condition} log goes into ${file}, which heroku logs never shows and a restart deletes. Write to ${stream} instead.`,
             related: trailTo(run, at),
+            ...(fix === null ? {} : { fix }),
           },
         ]
       },
     )
   },
+})
+
+function fixFor(plan: Plan, at: Place, file: string, stream: string): Fix | null {
+  const { tree } = plan.modules
+  if (stream === '-') return valueFix(tree, at, file, '-')
+  if (!at.path.endsWith('.py')) return null
+  const { path } = at
+  for (const call of expressionsOf(plan.modules.parse(path).body)) {
+    if (call.kind !== 'call') continue
+    const named = dottedName(call.callee)
+    const i = call.args.findIndex(({ value }) => value.start === at.start && value.end === at.end)
+    const argument = call.args[i]
+    if (argument === undefined) continue
+    if (named === 'logging.basicConfig') {
+      const left = call.args.filter(({ name }) => name !== 'filename' && name !== 'filemode' && name !== 'encoding')
+      const [first, last] = [call.args[0], call.args.at(-1)]
+      if (first === undefined || last === undefined) return null
+      const text = left.map(({ start, end }) => tree.read(path)?.text.slice(start, end) ?? '').join(', ')
+      return made(path, first.start, last.end, text, 'log to standard error')
+    }
+    // a StreamHandler takes nothing of what a file needs; where `logging` is another name here, nothing is written
+    if (/^logging\.(?:handlers\.)?\w*FileHandler$/.test(named))
+      return made(path, call.start, call.end, 'logging.StreamHandler()', 'log to standard error')
+  }
+  return null
+}
+
+const made = (path: string, start: number, end: number, text: string, description: string): Fix => ({
+  safety: 'unsafe',
+  description,
+  edits: [{ kind: 'text', path, start, end, text }],
 })
 
 interface LogFile {

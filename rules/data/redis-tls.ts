@@ -1,5 +1,6 @@
 import { couldBeAtLeast } from '../../engine/facts/dependencies.ts'
-import type { Place } from '../../engine/finding.ts'
+import type { Fix, Place } from '../../engine/finding.ts'
+import { expressionAt } from '../../engine/fix-python.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
 import { type CallInProduction, callsOf, type Run, settingsOf, trailTo } from '../../engine/plan/production.ts'
 import { type Alternative, type Guard, placeOf, type Value } from '../../engine/python/value.ts'
@@ -15,6 +16,10 @@ export const redisTls = defineRule({
     'Every connection fails (`SSL: CERTIFICATE_VERIFY_FAILED`), or Celery stops at the start (`A rediss:// URL must have parameter ssl_cert_reqs`).',
   instead:
     'Say that the certificate is not checked:\n\n```python\nredis.from_url(os.environ["REDIS_URL"], ssl_cert_reqs=None)\n```\n\nWhere only an address can be given, append `?ssl_cert_reqs=none` (in lower case: redis-py refuses `CERT_NONE`). For Celery, `redis_backend_use_ssl = {"ssl_cert_reqs": ssl.CERT_NONE}` and `broker_use_ssl` likewise.',
+  fix: {
+    safety: 'unsafe',
+    note: 'passes `ssl_cert_reqs=None` to the client; a `redis://` address, as a laptop has it, then needs a branch of its own',
+  },
   sources: [
     {
       title: 'Connecting to Heroku Key-Value Store in Python',
@@ -36,7 +41,7 @@ export const redisTls = defineRule({
     const checks = couldBeAtLeast(dependencies, 'redis', '4') === true
     const found = [...(checks ? [...clients(plan), ...byConfig(plan)] : []), ...celery(plan)]
     const seen = new Set<string>()
-    return found.flatMap(({ at, remedy, run }) => {
+    return found.flatMap(({ at, remedy, run, fix }) => {
       const key = `${at.path}:${at.start}`
       if (seen.has(key)) return []
       seen.add(key)
@@ -45,6 +50,7 @@ export const redisTls = defineRule({
           at,
           message: `The address of Key-Value Store begins with \`rediss://\`, and its certificate is self-signed. ${remedy}`,
           related: trailTo(run, at),
+          ...(fix ? { fix } : {}),
         },
       ]
     })
@@ -55,6 +61,7 @@ interface Unprepared {
   readonly at: Place
   readonly remedy: string
   readonly run: Run
+  readonly fix?: Fix | null
 }
 
 /** The address as Heroku gives it, without a word about certificates. */
@@ -87,8 +94,27 @@ function clients(plan: Plan): Unprepared[] {
   ).flatMap((use) => {
     const { args, argAt, at } = use.call
     if (says(use) || !isSure(use) || bare(args.named.get('url') ?? args.positional[0]) === undefined) return []
-    return [{ at: argAt.get('url') ?? argAt.get(0) ?? at, remedy: 'Pass `ssl_cert_reqs=None`.', run: use }]
+    return [
+      {
+        at: argAt.get('url') ?? argAt.get(0) ?? at,
+        remedy: 'Pass `ssl_cert_reqs=None`.',
+        run: use,
+        fix: unchecked(plan, at),
+      },
+    ]
   })
+}
+
+/** redis-py refuses the argument for an address without TLS, so that a laptop's `redis://` fails with it. */
+function unchecked(plan: Plan, at: Place): Fix | null {
+  const call = expressionAt(plan, at)
+  const last = call?.kind === 'call' ? call.args.at(-1) : undefined
+  if (last === undefined) return null
+  return {
+    safety: 'unsafe',
+    description: 'pass ssl_cert_reqs=None',
+    edits: [{ kind: 'text', path: at.path, start: last.end, end: last.end, text: ', ssl_cert_reqs=None' }],
+  }
 }
 
 /** Extensions that hand an address of the config, or of an argument, to redis-py. */

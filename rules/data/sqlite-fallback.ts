@@ -1,3 +1,4 @@
+import { stopUnlessSet } from '../../engine/fix-python.ts'
 import { databaseUses, fileShown } from '../../engine/plan/databases.ts'
 import { conditionText, guardedVariables, trailTo } from '../../engine/plan/production.ts'
 import { defineRule } from '../../engine/rule.ts'
@@ -12,6 +13,10 @@ export const sqliteFallback = defineRule({
     'Without the config var the app boots on an empty SQLite file, and what it writes is lost at the next dyno restart.',
   instead:
     'Refuse to start on a dyno without the config var, and fall back on a laptop only:\n\n```python\nurl = os.environ.get("DATABASE_URL")\nif url is None:\n    if "DYNO" in os.environ:\n        raise RuntimeError("DATABASE_URL is not set")\n    url = "sqlite:///local.db"\n```',
+  fix: {
+    safety: 'unsafe',
+    note: 'stops the app at its start where DYNO is set and the config var is not; a laptop keeps SQLite',
+  },
   sources: [
     { title: 'SQLite on Heroku', url: 'https://devcenter.heroku.com/articles/sqlite3' },
     {
@@ -27,12 +32,14 @@ export const sqliteFallback = defineRule({
       const key = `${use.at.path}:${use.at.start}`
       if (use.sqliteFile === null || use.certainty !== 'fallback' || seen.has(key)) return []
       seen.add(key)
+      const fix = stopUnlessSet(plan, use.at, use.guards)
       const [variable = 'DATABASE_URL'] = guardedVariables(use.guards)
       return [
         {
           at: use.at,
           message: `When ${conditionText(use.guards) || `${variable} is not set`}, the data goes into ${fileShown(use)}. Stop at the start instead where DYNO is set.`,
           related: trailTo(use.run, use.at),
+          ...(fix === null ? {} : { fix }),
         },
       ]
     })

@@ -1,4 +1,5 @@
-import type { FindingDraft } from '../../engine/finding.ts'
+import type { FindingDraft, Fix, Place } from '../../engine/finding.ts'
+import { expressionAt } from '../../engine/fix-python.ts'
 import { databaseUses } from '../../engine/plan/databases.ts'
 import { boots, type Plan } from '../../engine/plan/plan.ts'
 import { callsOf, trailTo } from '../../engine/plan/production.ts'
@@ -15,6 +16,7 @@ export const sqlitePostgresDifference = defineRule({
     'A search that finds a row on a laptop does not find it on Heroku; SQL that only SQLite knows fails there with 500 (`ProgrammingError`).',
   instead:
     'Use what means the same in both, such as `ilike()`:\n\n```python\nNote.query.filter(Note.title.ilike(f"%{word}%"))\n```\n\nor develop on Postgres as well.',
+  fix: { safety: 'unsafe', note: 'writes `ilike()` for `like()`, which ignores case in both' },
   sources: [
     {
       title: 'Heroku Postgres: local setup',
@@ -50,10 +52,23 @@ const namesSqlite = (plan: Plan, path: string): boolean =>
 function likes(plan: Plan): FindingDraft[] {
   return callsOf(plan, /(?:\.Column|\.mapped_column)\.(?:like|notlike|not_like)$/).map((use) => ({
     at: use.call.at,
+    ...ignoringCase(plan, use.call.at),
     message:
       '`like()` ignores case in SQLite, where this is developed, and heeds it in Postgres. Write `ilike()` if case does not matter.',
     related: trailTo(use, use.call.at),
   }))
+}
+
+const WITHOUT_CASE: Readonly<Record<string, string>> = { like: 'ilike', notlike: 'notilike', not_like: 'not_ilike' }
+
+function ignoringCase(plan: Plan, at: Place): { readonly fix?: Fix } {
+  const call = expressionAt(plan, at)
+  if (call?.kind !== 'call' || call.callee.kind !== 'attribute') return {}
+  const { name, nameAt } = call.callee
+  const text = WITHOUT_CASE[name]
+  if (text === undefined) return {}
+  const edits = [{ kind: 'text' as const, path: at.path, start: nameAt.start, end: nameAt.end, text }]
+  return { fix: { safety: 'unsafe', description: `write ${text}()`, edits } }
 }
 
 const SQLITE_ONLY =

@@ -1,5 +1,8 @@
 import { type JsonNode, memberOf, stringOf } from '../../engine/facts/json-source.ts'
+import type { TextEdit } from '../../engine/finding.ts'
+import { withMember } from '../../engine/fix-json.ts'
 import { defineRule } from '../../engine/rule.ts'
+import type { Tree } from '../../engine/tree.ts'
 
 export const appJsonCiMissing = defineRule({
   id: 'app-json-ci-missing',
@@ -10,6 +13,7 @@ export const appJsonCiMissing = defineRule({
   consequence: 'A Heroku CI run stops without a test, or is never made; what is merged goes on untested.',
   instead:
     '```json\n{\n  "environments": {\n    "test": {\n      "addons": ["heroku-postgresql:in-dyno"],\n      "scripts": { "test": "pytest" }\n    }\n  }\n}\n```\n\npip installs `requirements-test.txt` there besides, uv its default groups, Poetry all groups that are not optional, Pipenv the development packages.',
+  fix: { safety: 'unsafe', note: 'names pytest as the command, where the tests are written for it' },
   sources: [
     { title: 'Heroku CI', url: 'https://devcenter.heroku.com/articles/heroku-ci' },
     {
@@ -38,11 +42,13 @@ export const appJsonCiMissing = defineRule({
     const { members } = environments.value
     if (members.length === 0 || hasCommand(memberOf(environments.value, 'test'))) return []
     const at = members.find(({ key }) => key === 'test')?.keyAt ?? environments.keyAt
+    const command = usesPytest(tree) ? withCommand(path, tree.read(path)?.text ?? '', environments.value) : null
     return [
       {
         at: { path, ...at },
         message:
           'No command runs the tests in Heroku CI. Write "scripts": { "test": "pytest" } under "environments", "test".',
+        ...(command === null ? {} : { fix: { safety: 'unsafe', description: 'run pytest there', edits: [command] } }),
       },
     ]
   },
@@ -54,4 +60,23 @@ const TEST_FILE = /(?:^|\/)(?:test_[^/]+|[^/]+_test|tests)\.py$/
 function hasCommand(test: JsonNode | undefined): boolean {
   const command = memberOf(memberOf(test, 'scripts'), 'test')
   return command !== undefined && stringOf(command)?.trim() !== ''
+}
+
+const usesPytest = (tree: Tree): boolean =>
+  tree.paths.some(
+    (path) =>
+      TEST_FILE.test(path) && /^\s*(?:import pytest\b|from pytest import|def test_)/m.test(tree.read(path)?.text ?? ''),
+  )
+
+/** Where "test" and "scripts" are there already, only what is missing is added. */
+function withCommand(path: string, text: string, environments: JsonNode): TextEdit | null {
+  if (environments.kind !== 'object') return null
+  const test = memberOf(environments, 'test')
+  if (test === undefined) return withMember(path, text, environments, 'test', '{ "scripts": { "test": "pytest" } }')
+  if (test.kind !== 'object') return null
+  const scripts = memberOf(test, 'scripts')
+  if (scripts === undefined) return withMember(path, text, test, 'scripts', '{ "test": "pytest" }')
+  return scripts.kind === 'object' && memberOf(scripts, 'test') === undefined
+    ? withMember(path, text, scripts, 'test', '"pytest"')
+    : null
 }

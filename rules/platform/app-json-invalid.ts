@@ -1,7 +1,7 @@
 import { readAppJsonSource } from '../../engine/facts/app-json.ts'
 import { appJsonFaults } from '../../engine/facts/app-json-faults.ts'
 import type { JsonProblem } from '../../engine/facts/json-source.ts'
-import type { FindingDraft, Fix } from '../../engine/finding.ts'
+import type { FindingDraft, Fix, TextEdit } from '../../engine/finding.ts'
 import { defineRule } from '../../engine/rule.ts'
 
 export const appJsonInvalid = defineRule({
@@ -14,7 +14,10 @@ export const appJsonInvalid = defineRule({
     'Setting up an app stops with "The content of app.json is not valid; please see app.json Schema for more information" or "invalid app.json". A push to an existing app goes on as before.',
   instead:
     'Keep to the published form:\n\n```json\n{\n  "env": {\n    "SECRET_KEY": { "generator": "secret" },\n    "WEB_CONCURRENCY": { "value": "2" }\n  },\n  "formation": { "web": { "quantity": 1, "size": "basic" } },\n  "addons": ["heroku-postgresql"],\n  "buildpacks": [{ "url": "heroku/python" }]\n}\n```',
-  fix: { safety: 'safe', note: 'takes out a comma too many, and writes a value in the form that is asked for' },
+  fix: {
+    safety: 'safe',
+    note: 'takes out comments and a comma too many, and writes a value in the form that is asked for',
+  },
   sources: [
     { title: 'app.json schema', url: 'https://devcenter.heroku.com/articles/app-json-schema' },
     {
@@ -62,10 +65,14 @@ function ignored(meant: string | undefined): Pick<FindingDraft, 'level' | 'conse
 function notJson(path: string, text: string, problem: JsonProblem): FindingDraft {
   const before = text.slice(0, problem.start).trimEnd()
   const comma = problem.message.includes('comma before') && before.endsWith(',') ? before.length - 1 : -1
+  const comments = comma < 0 ? commentsIn(path, text) : []
   if (comma < 0)
     return {
       at: { path, start: problem.start, end: problem.end },
       message: `app.json is no JSON from here on: ${problem.message}.`,
+      ...(comments.length === 0
+        ? {}
+        : { fix: { safety: 'safe', description: 'take the comments out', uncovers: true, edits: comments } }),
     }
   return {
     at: { path, start: comma, end: comma + 1 },
@@ -73,6 +80,7 @@ function notJson(path: string, text: string, problem: JsonProblem): FindingDraft
     fix: {
       safety: 'safe',
       description: 'take the comma out',
+      uncovers: true,
       edits: [{ kind: 'text', path, start: comma, end: comma + 1, text: '' }],
     },
   }
@@ -81,4 +89,17 @@ function notJson(path: string, text: string, problem: JsonProblem): FindingDraft
 const asSentence = (text: string): string => {
   const begun = text.startsWith('app.json') ? text : `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
   return begun.endsWith('?') ? begun : `${begun}.`
+}
+
+/** Comments outside of texts, which JSON does not know; a line that holds nothing else goes with its comment. */
+function commentsIn(path: string, text: string): TextEdit[] {
+  const found = text.matchAll(/"(?:[^"\\\n]|\\.)*"|(?:(?<=\n|^)[ \t]*)?\/\/[^\n]*\n?|\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\//g)
+  return [...found].flatMap((match): TextEdit[] => {
+    const [token] = match
+    if (token.startsWith('"')) return []
+    const alone = match.index === 0 || text.charAt(match.index - 1) === '\n'
+    const end = match.index + (alone ? token.length : token.replace(/\r?\n$/, '').length)
+    const start = alone ? match.index : match.index - (/[ \t]*$/.exec(text.slice(0, match.index))?.[0].length ?? 0)
+    return [{ kind: 'text', path, start, end, text: '' }]
+  })
 }

@@ -139,6 +139,11 @@ function unknownName(node: Text, what: string, known: readonly string[]): Findin
       level: 'warning',
       message: `There is no ${what} "${node.value.slice(0, 40)}" that is known here; did you mean "${meant}"?`,
       consequence: `An app that is made from app.json stops at a ${what} that Heroku does not know.`,
+      fix: {
+        safety: 'unsafe',
+        description: `write ${meant}`,
+        edits: [{ kind: 'text', path: 'app.json', start: node.start, end: node.end, text: JSON.stringify(meant) }],
+      },
     },
   ]
 }

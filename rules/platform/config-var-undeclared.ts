@@ -1,6 +1,7 @@
 import { readAppJsonSource } from '../../engine/facts/app-json.ts'
 import { memberOf, stringOf } from '../../engine/facts/json-source.ts'
-import type { FindingDraft } from '../../engine/finding.ts'
+import type { FindingDraft, TextEdit } from '../../engine/finding.ts'
+import { withMember } from '../../engine/fix-json.ts'
 import { boots, type Plan } from '../../engine/plan/plan.ts'
 import { trailTo } from '../../engine/plan/production.ts'
 import { readDotenv } from '../../engine/python/environment.ts'
@@ -17,6 +18,10 @@ export const configVarUndeclared = defineRule({
     'Each app that is made from app.json stops at the start with a KeyError until somebody sets the variable: H10 (App crashed).',
   instead:
     'Declare it, with a value, with `"generator": "secret"`, or with a description for the person who is asked:\n\n```json\n{\n  "env": {\n    "MAIL_API_KEY": { "description": "From the mail service, under Settings." }\n  }\n}\n```',
+  fix: {
+    safety: 'unsafe',
+    note: 'declares it: in app.json with a description to fill in, or a generated secret where its name says so; in .env.example with an empty value',
+  },
   sources: [
     { title: 'app.json schema: env', url: 'https://devcenter.heroku.com/articles/app-json-schema#env' },
     { title: 'Configuration and config vars', url: 'https://devcenter.heroku.com/articles/config-vars' },
@@ -33,6 +38,7 @@ export const configVarUndeclared = defineRule({
         if (read === undefined || seen.has(name) || isGiven(name, plan) || declared.names(name)) return []
         seen.add(name)
         const type = run.process?.type ?? 'web'
+        const edit = declaring(tree, declared.path, name)
         return [
           {
             at: read.at,
@@ -41,6 +47,9 @@ export const configVarUndeclared = defineRule({
             ...(type === 'web' ? {} : { level: 'info' as const }),
             message: `${type === 'web' ? 'The app' : `The ${type} process`} stops without ${name}, and ${declared.path} does not name it. Add it there.`,
             related: trailTo(run, read.at),
+            ...(edit === null
+              ? {}
+              : { fix: { safety: 'unsafe', description: `declare ${name} in ${declared.path}`, edits: [edit] } }),
           },
         ]
       }),
@@ -77,6 +86,25 @@ function declaredIn(tree: Tree): Declared | null {
   const names = new Set(readDotenv(text, path).map(([name]) => name))
   // a name in a comment is told, too
   return names.size === 0 ? null : { path, names: (name) => names.has(name) || text.includes(name) }
+}
+
+/** A secret key may be anything; what another service hands out has to be asked for. */
+const OWN_SECRET = /^(?:FLASK_|APP_|DJANGO_)?(?:SECRET_KEY|SECRET)$|_SALT$|^JWT_SECRET(?:_KEY)?$/
+
+function declaring(tree: Tree, path: string, name: string): TextEdit | null {
+  const file = tree.read(path)
+  if (file === undefined) return null
+  const { text } = file
+  if (path !== 'app.json') {
+    const before = text === '' || text.endsWith('\n') ? '' : '\n'
+    return { kind: 'text', path, start: text.length, end: text.length, text: `${before}${name}=\n` }
+  }
+  const root = readAppJsonSource(tree)?.root
+  if (root?.kind !== 'object') return null
+  const env = memberOf(root, 'env')
+  const value = OWN_SECRET.test(name) ? '{ "generator": "secret" }' : '{ "description": "" }'
+  if (env === undefined) return withMember(path, text, root, 'env', `{\n  ${JSON.stringify(name)}: ${value}\n}`)
+  return env.kind === 'object' ? withMember(path, text, env, name, value) : null
 }
 
 /** An add-on names its config vars after itself: `sendgrid:starter` gives SENDGRID_API_KEY. */

@@ -1,6 +1,6 @@
 import type { HerokuYml } from '../../engine/facts/heroku-yml.ts'
 import { retiredAddon } from '../../engine/facts/platform-data.ts'
-import type { FindingDraft } from '../../engine/finding.ts'
+import type { FindingDraft, Fix, Place } from '../../engine/finding.ts'
 import { nearestFile } from '../../engine/plan/command-paths.ts'
 import { defineRule } from '../../engine/rule.ts'
 import { nearest } from '../../engine/select.ts'
@@ -15,6 +15,10 @@ export const herokuYmlInvalid = defineRule({
   consequence: 'The push is refused: "Your heroku.yml manifest is invalid. Please correct the following issues".',
   instead:
     'Four sections, each indented below its name:\n\n```yaml\nsetup:\n  addons:\n    - plan: heroku-postgresql\nbuild:\n  docker:\n    web: Dockerfile\nrelease:\n  image: web\n  command:\n    - flask db upgrade\nrun:\n  web: gunicorn app:app\n```',
+  fix: {
+    safety: 'unsafe',
+    note: 'names the plan that took the place of one that is gone, the image or the Dockerfile that is there',
+  },
   sources: [
     {
       title: 'Building Docker images with heroku.yml',
@@ -53,7 +57,7 @@ function faultsOf(yml: HerokuYml, tree: Tree): FindingDraft[] {
       at,
       message: message.endsWith('?') ? capital(message) : `${capital(message)}.`,
     }))
-  return [...missingDockerfiles(yml, tree), ...missingImages(yml), ...missingWeb(yml), ...retiredPlans(yml)]
+  return [...missingDockerfiles(yml, tree), ...missingImages(yml, tree), ...missingWeb(yml), ...retiredPlans(yml, tree)]
 }
 
 function missingDockerfiles(yml: HerokuYml, tree: Tree): FindingDraft[] {
@@ -66,6 +70,7 @@ function missingDockerfiles(yml: HerokuYml, tree: Tree): FindingDraft[] {
       {
         at,
         message: `The Dockerfile of ${type}, ${path}, is not in the repository.${near === null ? '' : ` There is ${near}.`}`,
+        ...named(tree, at, path, near),
         consequence: 'The push is refused: there is nothing from which Heroku could build the image.',
       },
     ]
@@ -76,13 +81,15 @@ function dockerfileNear(tree: Tree): string | null {
   return tree.paths.find((path) => /(?:^|\/)Dockerfile(?:\.\w+)?$/i.test(path)) ?? null
 }
 
-function missingImages(yml: HerokuYml): FindingDraft[] {
+function missingImages(yml: HerokuYml, tree: Tree): FindingDraft[] {
   const known = [...yml.docker.keys()]
   if (known.length === 0) return []
   return yml.images.flatMap(({ name, at }) => {
     if (known.includes(name)) return []
     const hint = nearest(name, known) ?? known[0] ?? 'web'
-    return [{ at, message: `"build.docker" makes no image "${name}". Write "${hint}".` }]
+    return [
+      { at, message: `"build.docker" makes no image "${name}". Write "${hint}".`, ...named(tree, at, name, hint) },
+    ]
   })
 }
 
@@ -99,7 +106,7 @@ function missingWeb(yml: HerokuYml): FindingDraft[] {
   ]
 }
 
-function retiredPlans(yml: HerokuYml): FindingDraft[] {
+function retiredPlans(yml: HerokuYml, tree: Tree): FindingDraft[] {
   return yml.addonPlaces.flatMap(({ plan, at }) => {
     const retired = retiredAddon(plan)
     if (retired === null || retired.kind !== 'ended') return []
@@ -109,9 +116,20 @@ function retiredPlans(yml: HerokuYml): FindingDraft[] {
         at,
         message: `${plan} is gone${retired.since === null ? '' : ` since ${retired.since}`}. ${advice}`,
         consequence: '`heroku create --manifest` stops here; a push to an app that exists does not look at `setup`.',
+        ...named(tree, at, plan, retired.instead),
       },
     ]
   })
+}
+
+/** Another name where this one stands as it is. */
+function named(tree: Tree, { path, start, end }: Place, old: string, instead: string | null): { readonly fix?: Fix } {
+  const text = start === undefined ? undefined : tree.read(path)?.text.slice(start, end)
+  const offset = text?.indexOf(old) ?? -1
+  if (start === undefined || instead === null || offset < 0) return {}
+  const from = start + offset
+  const edits = [{ kind: 'text' as const, path, start: from, end: from + old.length, text: instead }]
+  return { fix: { safety: 'unsafe', description: `write ${instead}`, edits } }
 }
 
 const capital = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`

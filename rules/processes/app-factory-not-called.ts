@@ -13,7 +13,7 @@ export const appFactoryNotCalled = defineRule({
     'The app boots, then every request is a 500: `TypeError: create_app() takes 0 positional arguments but 2 were given`.',
   instead:
     "Call the factory in the target, in quotes, since a shell reads the line:\n\n```procfile\nweb: gunicorn 'shop:create_app()'\n```",
-  fix: { safety: 'safe', note: 'adds the parentheses and the quotes where the factory needs no argument' },
+  fix: { safety: 'safe', note: 'calls the factory on the process line where the factory needs no argument' },
   sources: [
     { title: 'gunicorn: app factories', url: 'https://docs.gunicorn.org/en/stable/run.html' },
     { title: 'Flask: gunicorn', url: 'https://flask.palletsprojects.com/en/stable/deploying/gunicorn/' },
@@ -34,7 +34,13 @@ export const appFactoryNotCalled = defineRule({
       const message = needsArguments
         ? `\`${spec}\` is an app factory that needs arguments. Make the app in a module such as wsgi.py and name that.`
         : `\`${spec}\` is an app factory, not an app. Write \`${called}\`.`
-      const fix = needsArguments || server.command.server !== 'gunicorn' ? null : fixOf(at, spec)
+      const fix = needsArguments
+        ? null
+        : server.command.server === 'waitress'
+          ? byOption(at, spec)
+          : server.command.server === 'gunicorn'
+            ? fixOf(at, spec)
+            : null
       return [
         {
           at,
@@ -46,6 +52,15 @@ export const appFactoryNotCalled = defineRule({
       ]
     }),
 })
+
+function byOption({ path, start, end }: Place, spec: string): Fix | null {
+  if (start === undefined || end === undefined || end - start !== spec.length || OTHER_QUOTES.test(path)) return null
+  return {
+    safety: 'safe',
+    description: `call the factory: --call ${spec}`,
+    edits: [{ kind: 'text', path, start, end: start, text: '--call ' }],
+  }
+}
 
 /** In heroku.yml and in a Dockerfile the words stand in another syntax's quotes. */
 const OTHER_QUOTES = /\.ya?ml$|Dockerfile[^/]*$/

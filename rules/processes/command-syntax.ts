@@ -1,8 +1,10 @@
-import type { FindingDraft } from '../../engine/finding.ts'
+import type { FindingDraft, Fix, Place } from '../../engine/finding.ts'
+import { isShellText, otherWords } from '../../engine/fix-command.ts'
 import type { CommandProblem, CommandProblemKind } from '../../engine/plan/command.ts'
 import type { ProcessPlan } from '../../engine/plan/plan.ts'
 import { asUnread } from '../../engine/plan/production.ts'
 import { defineRule } from '../../engine/rule.ts'
+import type { Tree } from '../../engine/tree.ts'
 
 export const commandSyntax = defineRule({
   id: 'command-syntax',
@@ -13,6 +15,7 @@ export const commandSyntax = defineRule({
   consequence: 'The process ends at once with a syntax error of bash (status 2), and requests get H10 (App crashed).',
   instead:
     "Put what holds parentheses into quotes, and close each quote on the same line:\n\n```procfile\nrelease: flask --app 'shop:create_app()' db upgrade\n```",
+  fix: { safety: 'safe', note: 'puts the word with the parentheses into quotes' },
   sources: [
     { title: 'bash: quoting', url: 'https://www.gnu.org/software/bash/manual/html_node/Quoting.html' },
     { title: 'The Procfile', url: 'https://devcenter.heroku.com/articles/procfile' },
@@ -25,6 +28,7 @@ export const commandSyntax = defineRule({
       // only the line itself is plain shell for certain; a script may be written for another one
       const problem = process.problems.find(({ kind, at }) => kind in MESSAGES && at.path === process.at.path)
       if (problem === undefined || isFactoryCall(process, problem)) return []
+      const fix = problem.kind === 'unquoted-parenthesis' ? quoted(plan.modules.tree, problem.at) : null
       return [
         {
           at: problem.at,
@@ -35,10 +39,27 @@ export const commandSyntax = defineRule({
               ? {}
               : { consequence: `The ${process.type} process ends at its start, each time anew.` }),
           ...asUnread(plan),
+          ...(fix === null ? {} : { fix }),
         },
       ]
     }),
 })
+
+/** A word that names a call, such as `shop:create_app()`; bash never got past it. */
+function quoted(tree: Tree, at: Place): Fix | null {
+  const text = isShellText(at.path) ? (tree.read(at.path)?.text ?? '') : ''
+  const offset = at.start ?? -1
+  const before = /\S*$/.exec(text.slice(Math.max(0, offset - 200), Math.max(0, offset)))?.[0] ?? ''
+  const behind = /^\S*/.exec(text.slice(offset, offset + 200))?.[0] ?? ''
+  const word = before + behind
+  if (offset < 0 || !/^[\w.=:/-]*\w\([\w.,="]*\)$/.test(word)) return null
+  return otherWords(
+    tree,
+    { path: at.path, start: offset - before.length, end: offset + behind.length },
+    `'${word}'`,
+    'safe',
+  )
+}
 
 const MESSAGES: Partial<Record<CommandProblemKind, string>> = {
   'unquoted-parenthesis': 'bash stops at this bare parenthesis. Put the word that holds it into quotes.',

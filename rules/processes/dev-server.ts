@@ -1,11 +1,13 @@
-import { installs } from '../../engine/facts/dependencies.ts'
+import type { Dependencies } from '../../engine/facts/dependencies.ts'
 import type { Fix, Place } from '../../engine/finding.ts'
+import { withGunicorn } from '../../engine/fix-requirement.ts'
 import { inShell, type Plan } from '../../engine/plan/plan.ts'
 import type { ServerPlan } from '../../engine/plan/process.ts'
 import { asUnread, trailTo } from '../../engine/plan/production.ts'
 import type { Stmt } from '../../engine/python/ast.ts'
 import type { Boot } from '../../engine/python/boot.ts'
 import { defineRule } from '../../engine/rule.ts'
+import type { Tree } from '../../engine/tree.ts'
 
 export const devServer = defineRule({
   id: 'dev-server',
@@ -19,7 +21,7 @@ export const devServer = defineRule({
     'Add gunicorn to the dependencies and let it serve the app:\n\n```procfile\nweb: gunicorn app:app\n```\n\nKeep `app.run()` under `if __name__ == "__main__":` for your laptop.',
   fix: {
     safety: 'unsafe',
-    note: 'puts gunicorn in place of `python file.py` or `flask run` where gunicorn is installed and the app is a name in that file',
+    note: 'puts gunicorn in place of `python file.py` or `flask run` where the app is a name in that file, and adds gunicorn to requirements.txt where it is missing',
   },
   sources: [
     { title: 'Flask: deploying to production', url: 'https://flask.palletsprojects.com/en/stable/deploying/' },
@@ -47,8 +49,8 @@ export const devServer = defineRule({
         ? `\`${server.name}\` is Flask's development server`
         : `\`${commandText(plan.web.command)}\` starts \`${serving.name}\`, the development server`
     const fix =
-      installs(dependencies, 'gunicorn') === 'yes' && line.proven && invocation.path === plan.web.at.path
-        ? fixOf(server, line.text)
+      line.proven && invocation.path === plan.web.at.path
+        ? fixOf(server, line.text, plan.modules.tree, dependencies)
         : null
     return [
       {
@@ -68,18 +70,15 @@ export const devServer = defineRule({
 const commandText = (command: string): string => (command.length > 60 ? `${command.slice(0, 57)}…` : command)
 
 /** Only where all words belong to the server that goes. */
-function fixOf(server: ServerPlan, line: string): Fix | null {
+function fixOf(server: ServerPlan, line: string, tree: Tree, dependencies: Dependencies): Fix | null {
   const { invocation, command } = server
   const end = invocation.arguments.at(-1)?.end
   const { start, end: own } = invocation.program
   // in heroku.yml and in a Dockerfile the words stand in another syntax's quotes
   const words = invocation.wrappers.length === 0 && !/\.ya?ml$|Dockerfile[^/]*$/.test(invocation.path)
   if (!words || end === undefined || end < own || (command.server === 'python' && command.rest.length > 0)) return null
-  return {
-    safety: 'unsafe',
-    description: `serve it with ${line}`,
-    edits: [{ kind: 'text', path: invocation.path, start, end, text: line }],
-  }
+  const made = withGunicorn(tree, dependencies, [{ kind: 'text', path: invocation.path, start, end, text: line }])
+  return made === null ? null : { safety: 'unsafe', description: `serve it with ${line}`, ...made }
 }
 
 interface ProductionLine {

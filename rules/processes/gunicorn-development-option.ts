@@ -12,7 +12,10 @@ export const gunicornDevelopmentOption = defineRule({
   why: 'With `--daemon` gunicorn goes into the background and the command that the dyno waits for is over, so the dyno stops as soon as it has started. With `--reload` it watches every source file, though files on a dyno never change, and shows whoever asks the whole traceback of an app that does not load.',
   consequence: 'The process ends at once, and requests get H10 (App crashed).',
   instead: 'Leave both out of the process line and of gunicorn.conf.py:\n\n```procfile\nweb: gunicorn app:app\n```',
-  fix: { safety: 'safe', note: 'takes the option out of the process line' },
+  fix: {
+    safety: 'safe',
+    note: 'takes the option out of the process line; to switch it off in gunicorn.conf.py is offered, to be read first',
+  },
   sources: [
     { title: 'gunicorn: daemon', url: 'https://docs.gunicorn.org/en/stable/settings.html#daemon' },
     { title: 'gunicorn: reload', url: 'https://docs.gunicorn.org/en/stable/settings.html#reload' },
@@ -58,12 +61,21 @@ export const gunicornDevelopmentOption = defineRule({
     }),
 })
 
-/** Takes a word of a command line out, with the blank before it. */
+/** Takes a word of a command line out, with the blank before it, or switches a setting off. */
 function withFix(tree: Tree, { path, start, end }: Place): { readonly fix?: Fix } {
   const text = tree.read(path)?.text
   if (text === undefined || start === undefined || end === undefined) return {}
   const word = text.slice(start, end)
-  // of `-DR` only a part may go; a configuration file is left to its author
+  if (path.endsWith('.py') && word === 'True')
+    return {
+      fix: {
+        // a laptop may count on it
+        safety: 'unsafe',
+        description: 'switch it off',
+        edits: [{ kind: 'text', path, start, end, text: 'False' }],
+      },
+    }
+  // of `-DR` only a part may go
   if (!/^(?:-D|--daemon|--reload)$/.test(word) || text.charAt(start - 1) !== ' ') return {}
   return {
     fix: {

@@ -1,9 +1,12 @@
 import type { FindingDraft } from '../../engine/finding.ts'
+import { valueFix } from '../../engine/fix-command.ts'
 import { gunicornRuns, isSync, settingNumber } from '../../engine/plan/gunicorn-settings.ts'
 import { defineRule } from '../../engine/rule.ts'
 
 /** https://devcenter.heroku.com/articles/request-timeout */
 const ROUTER_SECONDS = 30
+/** What the fix writes: time is left for the answer. */
+const SECONDS = 20
 
 export const gunicornTimeoutOverRouter = defineRule({
   id: 'gunicorn-timeout-over-router',
@@ -14,6 +17,10 @@ export const gunicornTimeoutOverRouter = defineRule({
   consequence: 'The visitor gets H12 (Request timeout) after 30 s, and the worker stays busy up to the timeout.',
   instead:
     'Leave the timeout under 30 seconds, and give long work to a worker process:\n\n```python\n# gunicorn.conf.py\ntimeout = 20\n```',
+  fix: {
+    safety: 'unsafe',
+    note: 'writes `timeout` as 20 seconds; requests that take longer are then ended by gunicorn',
+  },
   sources: [
     { title: 'Request timeout', url: 'https://devcenter.heroku.com/articles/request-timeout' },
     {
@@ -30,10 +37,12 @@ export const gunicornTimeoutOverRouter = defineRule({
       if (process.type !== 'web' || !timeout || isSync(server) !== true) return []
       if (timeout.value > 0 && timeout.value <= ROUTER_SECONDS) return []
       const long = timeout.value === 0 ? 'for ever' : `up to ${timeout.value} s`
+      const fix = valueFix(plan.modules.tree, timeout.at, timeout.text, String(SECONDS))
       return [
         {
           at: timeout.at,
           message: `A sync worker may work ${long} on one request, and the router gives up after ${ROUTER_SECONDS} s. Set \`timeout\` below that.`,
+          ...(fix === null ? {} : { fix }),
         },
       ]
     }),

@@ -1,4 +1,5 @@
 import type { FindingDraft } from '../../engine/finding.ts'
+import { withoutSetting } from '../../engine/fix-command.ts'
 import { gunicornRuns, settingNumber } from '../../engine/plan/gunicorn-settings.ts'
 import type { ServerPlan } from '../../engine/plan/process.ts'
 import { callsOf } from '../../engine/plan/production.ts'
@@ -20,6 +21,7 @@ export const gunicornWorkersFixed = defineRule({
     'Larger dynos are not used to the full; too many workers pass the memory of the dyno: R14 (Memory quota exceeded), then R15.',
   instead:
     'Leave the number out, and set the config var WEB_CONCURRENCY where another one is right:\n\n```procfile\nweb: gunicorn app:app\n```',
+  fix: { safety: 'unsafe', note: 'takes the number out; WEB_CONCURRENCY then decides how many there are' },
   sources: [
     {
       title: 'Optimizing Python application concurrency',
@@ -48,6 +50,7 @@ export const gunicornWorkersFixed = defineRule({
       if (!workers || workers.value <= 1) return []
       // socketio-many-workers says more
       if (callsOf(plan, /^flask_socketio\.SocketIO$/).length > 0) return []
+      const fix = withoutSetting(tree, workers.at, 'workers')
       const many = workers.value >= TOO_MANY
       return [
         {
@@ -56,6 +59,7 @@ export const gunicornWorkersFixed = defineRule({
           message: many
             ? `${workers.value} workers have some ${Math.floor(512 / workers.value)} MB each on a dyno of 512 MB, for which the buildpack takes ${FOR_SMALLEST_DYNO}. Leave the number to WEB_CONCURRENCY.`
             : `The number of workers is fixed, whatever the dyno. Leave it to WEB_CONCURRENCY, which the buildpack sets.`,
+          ...(fix === null ? {} : { fix }),
         },
       ]
     })
@@ -69,10 +73,12 @@ function countedCores(tree: Tree, server: ServerPlan): FindingDraft | null {
   const text = tree.read(server.config)?.text ?? ''
   const line = /^workers[ \t]*=[^\n#]*\bcpu_count\(\)[^\n#]*/m.exec(text)
   if (line === null || /WEB_CONCURRENCY/.test(line[0])) return null
+  const fix = withoutSetting(tree, { path: server.config, start: line.index, end: line.index }, 'workers')
   return {
     at: { path: server.config, start: line.index, end: line.index + line[0].trimEnd().length },
     level: 'warning',
     message:
       'cpu_count() tells the cores of the machine, not what the memory of the dyno carries. Leave the number to WEB_CONCURRENCY.',
+    ...(fix === null ? {} : { fix }),
   }
 }

@@ -2,6 +2,7 @@ import { absentModule } from '../../engine/facts/brought-modules.ts'
 import type { Dependencies } from '../../engine/facts/dependencies.ts'
 import { standardModule } from '../../engine/facts/modules.ts'
 import type { FindingDraft, Fix } from '../../engine/finding.ts'
+import { addRequirement, asDeclared } from '../../engine/fix-requirement.ts'
 import { importConsequence, installsLater, liesSomewhere, outsideImports } from '../../engine/plan/imports.ts'
 import { trailTo } from '../../engine/plan/production.ts'
 import { defineRule } from '../../engine/rule.ts'
@@ -16,7 +17,10 @@ export const importNotInstalled = defineRule({
   consequence: 'The process stops at its start with `ModuleNotFoundError`, and requests get H10 (App crashed).',
   instead:
     "Add the distribution to the production dependencies. Its name may differ from the module's:\n\n```text\nbeautifulsoup4==4.14.2   # import bs4\nPillow==12.0.0           # from PIL import Image\n```",
-  fix: { safety: 'unsafe', note: 'adds the distribution to requirements.txt, without a version' },
+  fix: {
+    safety: 'unsafe',
+    note: 'adds the distribution to requirements.txt, in the version that another file gives it or without one',
+  },
   sources: [
     { title: 'What the Python buildpack installs', url: 'https://devcenter.heroku.com/articles/python-support' },
     {
@@ -47,7 +51,7 @@ export const importNotInstalled = defineRule({
         .find((each) => each !== undefined)
       const file = dependencies.found[0]?.path ?? 'requirements.txt'
       const comesWith = top.toLowerCase() === distribution ? '' : `, which comes with ${distribution}`
-      const fix = left === undefined ? fixOf(tree, dependencies, distribution) : null
+      const fix = fixOf(tree, dependencies, left === undefined ? distribution : asDeclared(left.distribution))
       findings.push({
         at,
         message:
@@ -70,17 +74,8 @@ export const importNotInstalled = defineRule({
 
 /** A line more in a plain requirements.txt; a hashed, locked or generated file is left to its tool. */
 function fixOf(tree: Tree, dependencies: Dependencies, distribution: string): Fix | null {
-  const path = 'requirements.txt'
-  const file = tree.read(path)
-  if (dependencies.found.length !== 1 || dependencies.manager !== 'pip' || file === undefined) return null
-  if (dependencies.complete || file.encoding !== 'utf-8') return null
-  const { text } = file
-  const lineEnd = text.includes('\r\n') ? '\r\n' : '\n'
-  const before = text === '' || text.endsWith('\n') ? '' : lineEnd
-  return {
-    safety: 'unsafe',
-    description: `add ${distribution} to ${path}`,
-    brings: ['requirement-unpinned'],
-    edits: [{ kind: 'text', path, start: text.length, end: text.length, text: `${before}${distribution}${lineEnd}` }],
-  }
+  const added = addRequirement(tree, dependencies, distribution)
+  if (added === null) return null
+  const { line, ...made } = added
+  return { safety: 'unsafe', description: `add ${line} to requirements.txt`, ...made }
 }

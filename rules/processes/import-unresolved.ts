@@ -16,7 +16,7 @@ export const importUnresolved = defineRule({
     'Import modules of the app by their whole name, in the case of their files, and read secrets from config vars in place of a file that is not committed:\n\n```python\nimport os\n\nfrom shop.models import Note\n\napi_key = os.environ["API_KEY"]\n```',
   fix: {
     safety: 'safe',
-    note: 'writes the whole name of a module that lies beside the importing one; that of a file in other case is left to you',
+    note: 'writes the whole name of a module that lies beside the importing one, and the case of its file; a module that took the place of one of Python 2 is offered, to be read first',
   },
   sources: [
     { title: 'Python: the import system', url: 'https://docs.python.org/3/reference/import.html' },
@@ -34,7 +34,7 @@ export const importUnresolved = defineRule({
       const key = keyOf(absent)
       if (seen.has(key)) return []
       seen.add(key)
-      const fix = fixOf(absent)
+      const fix = fixOf(absent, plan.modules.tree.read(found.at.path)?.text ?? '')
       return [
         {
           at: found.at,
@@ -80,11 +80,32 @@ function messageOf(name: string, fault: AbsentModuleFault): string {
   }
 }
 
-function fixOf({ found, fault }: AbsentImport): Fix | null {
+function fixOf({ found, fault }: AbsentImport, text: string): Fix | null {
   const { start, end, path } = found.at
+  if (fault.kind === 'case' || (fault.kind === 'gone' && fault.gone.instead !== null)) {
+    const name = fault.kind === 'case' ? inRightCase(found.name, fault.path) : (fault.gone.instead ?? '')
+    if (start === undefined || end === undefined || text.slice(start, end) !== found.name || name === '') return null
+    // `import Queue` binds that name, which the code goes on using
+    const bound = found.isFrom ? '' : /^\s+as\s/.test(text.slice(end)) ? '' : ` as ${found.name}`
+    if (bound.includes('.')) return null
+    return {
+      // a module that took another's place may lack one of its names
+      safety: fault.kind === 'case' ? 'safe' : 'unsafe',
+      description: `import ${name}`,
+      edits: [{ kind: 'text', path, start, end, text: `${name}${bound}` }],
+    }
+  }
   if (fault.kind !== 'implicit-relative' || start === undefined || end === undefined) return null
   // `import models` binds the name `models`; only `from models import …` can take the longer name as it is
   if (end - start !== found.name.length || !found.isFrom) return null
-  const text = `${fault.module}${found.name.slice(found.name.split('.')[0]?.length ?? 0)}`
-  return { safety: 'safe', description: `import ${text}`, edits: [{ kind: 'text', path, start, end, text }] }
+  const whole = `${fault.module}${found.name.slice(found.name.split('.')[0]?.length ?? 0)}`
+  return { safety: 'safe', description: `import ${whole}`, edits: [{ kind: 'text', path, start, end, text: whole }] }
+}
+
+/** `Shop.Models` for a file shop/models.py; empty where the two differ in more than case. */
+function inRightCase(name: string, path: string): string {
+  const file = path.replace(/(?:\/__init__)?\.py$/, '').split('/')
+  const steps = name.split('.')
+  const right = [...file.slice(-1), ...steps.slice(1)].join('.')
+  return right.toLowerCase() === name.toLowerCase() ? right : ''
 }

@@ -1,8 +1,14 @@
-import type { FindingDraft, Fix } from '../../engine/finding.ts'
+import type { FindingDraft, Fix, TextEdit } from '../../engine/finding.ts'
+import { shellText, withoutWords } from '../../engine/fix-command.ts'
+import { expressionAt, importingOs, otherExpression } from '../../engine/fix-python.ts'
 import type { Address } from '../../engine/plan/bind.ts'
+import type { Plan } from '../../engine/plan/plan.ts'
 import type { ServerPlan } from '../../engine/plan/process.ts'
 import { asUnread, trailTo } from '../../engine/plan/production.ts'
+import type { Server } from '../../engine/plan/server-arguments.ts'
+import type { CallRecord } from '../../engine/python/interpreter.ts'
 import { defineRule } from '../../engine/rule.ts'
+import type { Tree } from '../../engine/tree.ts'
 
 export const portNotBound = defineRule({
   id: 'port-not-bound',
@@ -13,7 +19,10 @@ export const portNotBound = defineRule({
   consequence: 'After 60 seconds: R10 (Boot timeout), the dyno is killed, and requests get H10 (App crashed).',
   instead:
     'gunicorn without `--bind` already listens on `0.0.0.0:$PORT`:\n\n```procfile\nweb: gunicorn app:app\n```\n\nOther servers have to be told: `waitress-serve --port=$PORT app:app`, `uwsgi --http :$PORT …`, `hypercorn -b 0.0.0.0:$PORT …`.',
-  fix: { safety: 'safe', note: 'writes `--bind 0.0.0.0:$PORT` in place of an address on the process line' },
+  fix: {
+    safety: 'safe',
+    note: 'writes the option that names $PORT on the process line; in gunicorn.conf.py and in `app.run()` it is offered, to be read first',
+  },
   sources: [
     { title: 'Dyno startup behavior', url: 'https://devcenter.heroku.com/articles/dyno-startup-behavior' },
     { title: 'Heroku error codes: R10', url: 'https://devcenter.heroku.com/articles/error-codes#r10-boot-timeout' },
@@ -24,7 +33,7 @@ export const portNotBound = defineRule({
   check: ({ plan }) => {
     const server = plan.web?.server
     if (server?.bind) {
-      const refused = refusedOption(server)
+      const refused = refusedOption(server, plan.modules.tree)
       if (refused !== null) return [{ ...refused, ...asUnread(plan) }]
     }
     if (!plan.web || !server?.bind || server.bind.verdict !== 'wrong') return []
@@ -32,7 +41,7 @@ export const portNotBound = defineRule({
     // What the development server does when nothing is said is that server's fault, and reported as such.
     if (address === undefined || (address.verdict === 'default' && server.development === true)) return []
     const related = server.boot === null ? [] : trailTo({ process: plan.web, server, boot: server.boot }, address.at)
-    const fix = fixOf(server, address)
+    const fix = fixOf(plan, server, address)
     return [
       {
         at: address.at,
@@ -64,24 +73,113 @@ function messageOf(server: ServerPlan, address: Address): string {
 }
 
 /** `gunicorn --port $PORT`: options of other servers, at which gunicorn's parser stops. */
-function refusedOption(server: ServerPlan): FindingDraft | null {
+function refusedOption(server: ServerPlan, tree: Tree): FindingDraft | null {
   if (server.command.server !== 'gunicorn') return null
   const word = server.command.unknown.find(({ raw }) => /^--(?:port|host)(?:=|$)/.test(raw))
   if (word === undefined) return null
   const [flag] = word.raw.split('=')
+  const { path, arguments: words } = server.invocation
+  const behind = word.raw.includes('=') ? undefined : words[words.findIndex(({ start }) => start === word.start) + 1]
+  // a word that is a value, and no target
+  const end =
+    behind !== undefined && /^(?:["']?\$\{?PORT\}?["']?|[\d.]+|localhost)$/.test(behind.raw) ? behind.end : word.end
+  const edit = word.raw.includes('=') || end !== word.end ? withoutWords(tree, { path, start: word.start, end }) : null
   return {
     at: { path: server.invocation.path, start: word.start, end: word.end },
     message: `gunicorn has no option \`${flag}\` and stops there with status 2. Leave it out, or write \`--bind 0.0.0.0:$PORT\`.`,
     consequence: 'The web process ends at once, and requests get H10 (App crashed).',
+    ...(edit === null ? {} : { fix: { safety: 'safe', description: `take ${flag} out`, edits: [edit] } }),
   }
 }
 
+function fixOf(plan: Plan, server: ServerPlan, address: Address): Fix | null {
+  if (address.at.path.endsWith('.py'))
+    return server.serving === null ? inConfigFile(plan, server, address) : inCall(plan, server.serving.call)
+  return server.command.server === 'gunicorn' ? ofGunicorn(server, address) : onLine(plan.modules.tree, server)
+}
+
+/** How other servers are told, and the settings by which they were told something else. */
+const OPTIONS: Partial<Record<Server, { readonly words: string; readonly settings: readonly string[] }>> = {
+  waitress: { words: '--port=$PORT', settings: ['host', 'port', 'listen'] },
+  hypercorn: { words: '--bind 0.0.0.0:$PORT', settings: ['bind', 'insecure_bind'] },
+  uvicorn: { words: '--host 0.0.0.0 --port $PORT', settings: ['host', 'port'] },
+  daphne: { words: '-b 0.0.0.0 -p $PORT', settings: ['host', 'port'] },
+  'flask run': { words: '--host 0.0.0.0 --port $PORT', settings: ['host', 'port'] },
+}
+
+/** Takes the options out that say where to listen, and puts the right ones behind the program's name (`flask run`: behind its command). */
+function onLine(tree: Tree, { command, invocation, settings }: ServerPlan): Fix | null {
+  const options = OPTIONS[command.server]
+  const { program, programName, path } = invocation
+  const last = command.server === 'flask run' ? invocation.arguments.find(({ raw }) => raw === 'run') : program
+  if (options === undefined || last === undefined || program.raw !== programName) return null
+  if (shellText(tree, invocation.at) === undefined || invocation.path !== invocation.at.path) return null
+  const given = options.settings.flatMap((name) => settings.get(name) ?? [])
+  if (given.some(({ from, at }) => from !== 'command line' || at.path !== path || at.start === invocation.at.start))
+    return null
+  const removals = given.map(({ at }) => withoutWords(tree, at))
+  if (removals.some((edit) => edit === null || edit.start < last.end)) return null
+  return {
+    safety: 'safe',
+    description: `listen on 0.0.0.0:$PORT (${options.words})`,
+    edits: [
+      { kind: 'text', path, start: last.end, end: last.end, text: ` ${options.words}` },
+      ...removals.filter((edit) => edit !== null),
+    ],
+  }
+}
+
+/** A literal in gunicorn.conf.py, whose port a laptop goes on using. */
+function inConfigFile(plan: Plan, { settings }: ServerPlan, { at }: Address): Fix | null {
+  const only = settings.get('bind')?.length === 1
+  const literal = expressionAt(plan, at)
+  const text = literal?.kind === 'string' && literal.parts.length === 1 ? literal.parts[0] : undefined
+  if (!only || typeof text !== 'string') return null
+  const port = /:(\d+)$/.exec(text)?.[1] ?? '8000'
+  return otherExpression(plan, at, `f"0.0.0.0:{os.environ.get('PORT', '${port}')}"`, 'listen on 0.0.0.0:$PORT')
+}
+
+/** `app.run(port=5000)`: host and port by their names; a laptop goes on using the port that was written. */
+function inCall(plan: Plan, { at, name }: CallRecord): Fix | null {
+  const call = expressionAt(plan, at)
+  const imports = importingOs(plan, at)
+  if (call?.kind !== 'call' || imports === null || !BY_KEYWORD.test(name)) return null
+  const { path } = at
+  // what stands first is the app for some of them, and the host for others
+  if (
+    call.args.some((arg) => arg.name === null && name.startsWith('flask.')) ||
+    call.args.some((arg) => /^\*/.test(arg.name ?? ''))
+  )
+    return null
+  const text = plan.modules.tree.read(path)?.text ?? ''
+  const port = call.args.find((arg) => arg.name === 'port')
+  const known = port?.value.kind === 'number' ? String(port.value.value) : '5000'
+  const wanted = { host: '"0.0.0.0"', port: `int(os.environ.get("PORT", "${known}"))` }
+  const missing = (['host', 'port'] as const).filter((key) => !call.args.some((arg) => arg.name === key))
+  const edits = call.args.flatMap((arg): TextEdit[] =>
+    arg.name === 'host' || arg.name === 'port'
+      ? [{ kind: 'text', path, start: arg.value.start, end: arg.value.end, text: wanted[arg.name] }]
+      : [],
+  )
+  const end = call.args.at(-1)?.end ?? call.end - 1
+  const added = missing.map((key) => `${key}=${wanted[key]}`).join(', ')
+  if (missing.length > 0) {
+    if (call.args.length === 0 && text.slice(end, call.end) !== ')') return null
+    edits.push({ kind: 'text', path, start: end, end, text: call.args.length === 0 ? added : `, ${added}` })
+  }
+  return { safety: 'unsafe', description: 'listen on 0.0.0.0 at $PORT', edits: [...imports, ...edits] }
+}
+
+/** Calls that take `host` and `port` by name. */
+const BY_KEYWORD =
+  /^(?:flask\.Flask\.run|flask_socketio\.SocketIO\.run|(?:jupyter_)?dash\.(?:\w+\.)?(?:Jupyter)?Dash\.run(?:_server)?|waitress\.serve|uvicorn\.run|connexion\.(?:\w+\.)*(?:App|FlaskApp)\.run)$/
+
 /** On a shell's line the address can be written right at once. */
-function fixOf(server: ServerPlan, address: Address): Fix | null {
+function ofGunicorn(server: ServerPlan, address: Address): Fix | null {
   const { path, start, end } = address.at
   const settings = server.settings.get('bind') ?? []
   const [setting] = settings
-  if (server.command.server !== 'gunicorn' || settings.length !== 1 || setting?.from !== 'command line') return null
+  if (settings.length !== 1 || setting?.from !== 'command line') return null
   if (setting.at !== address.at || start === undefined || end === undefined) return null
   // an exec form or a text that is not verbatim there has no words of its own
   const verbatim = server.invocation.at.start !== start || server.invocation.at.end !== end

@@ -133,9 +133,45 @@ const MENDABLE: ReadonlySet<ProcfileProblem> = new Set([
   'invisible-character',
 ])
 
-function fixFor(line: ProcfileLine): Fix | undefined {
+function fixFor(line: ProcfileLine, { path, file, effective }: Procfile): Fix | undefined {
   const { entry, problem, at } = line
+  if (problem === 'bom' || problem === 'utf-16')
+    return {
+      safety: 'safe',
+      description: 'save it as UTF-8 without a byte-order mark',
+      uncovers: true,
+      edits: [{ kind: 'content', path, encoding: 'utf-8' }],
+    }
+  if (at.start === undefined || at.end === undefined) return undefined
+  const plain = problem === 'smart-quotes' ? withPlainQuotes(line.text) : null
+  if (plain !== null)
+    return {
+      safety: 'safe',
+      description: `write \`${plain}\``,
+      edits: [{ kind: 'text', path: at.path, start: at.start, end: at.end, text: plain }],
+    }
+  if (problem === 'no-colon' && !isSlip(line))
+    return {
+      safety: 'unsafe',
+      description: 'make it a comment',
+      edits: [{ kind: 'text', path: at.path, start: at.start, end: at.start, text: '# ' }],
+    }
+  if (problem === 'shell' && entry === null) {
+    const next = file.text.indexOf('\n', at.end)
+    return {
+      safety: 'unsafe',
+      description: 'take the line out',
+      edits: [{ kind: 'text', path, start: at.start, end: next < 0 ? file.text.length : next + 1, text: '' }],
+    }
+  }
   if (entry === null || problem === null) return undefined
+  if (problem === 'bad-type') {
+    const name = plainType(entry)
+    const { start, end } = entry.typeAt
+    if (start === undefined || end === undefined || name === '' || effective.has(name)) return undefined
+    const edits = [{ kind: 'text' as const, path, start, end, text: name }]
+    return { safety: 'unsafe', description: `rename it to ${name}`, edits }
+  }
   if (!MENDABLE.has(problem) && !(problem === 'no-colon' && isSlip(line)) && problem !== 'shell') return undefined
   return {
     safety: problem === 'shell' ? 'unsafe' : 'safe',
@@ -152,13 +188,24 @@ function fixFor(line: ProcfileLine): Fix | undefined {
   }
 }
 
+/** What a word processor made of `'`, `"` and `--`; null where there is none of them. */
+function withPlainQuotes(text: string): string | null {
+  const plain = text
+    .replace(/[\u2018\u2019]/g, "'")
+    .replace(/[\u201c-\u201f]/g, '"')
+    .replace(/[\u2013\u2014](?=[A-Za-z-])/g, (dash, at: number) =>
+      /[A-Za-z]{2}/.test(text.slice(at + dash.length, at + 3)) ? '--' : '-',
+    )
+  return plain === text ? null : plain
+}
+
 function* findings(procfile: Procfile, isWebElsewhereReported: boolean): Iterable<FindingDraft> {
   for (const line of procfile.lines) {
     const { problem, problemAt } = line
     if (problem === null) continue
     if (problem === 'empty-command' && isWebElsewhereReported && /^\s*web\b/.test(line.text)) continue
     const wording = WORDINGS[problem]
-    const fix = fixFor(line)
+    const fix = fixFor(line, procfile)
     yield {
       at: problemAt ?? line.at,
       message: wording.message(line),

@@ -1,3 +1,5 @@
+import type { Edit } from '../../engine/finding.ts'
+import { withGunicorn } from '../../engine/fix-requirement.ts'
 import { defineRule } from '../../engine/rule.ts'
 
 export const procfileMissing = defineRule({
@@ -9,7 +11,10 @@ export const procfileMissing = defineRule({
   consequence: 'No dyno answers requests: Heroku reports H14 (No web dynos running).',
   instead:
     'Write a file called `Procfile` at the root:\n\n```procfile\nweb: gunicorn app:app\n```\n\nand add gunicorn to the requirements. The part before the colon names the module, the part behind it the Flask object in it; an app factory is called in quotes: `web: gunicorn "shop:create_app()"`.',
-  fix: { safety: 'unsafe', note: 'Writes a Procfile that starts gunicorn with the app that was found.' },
+  fix: {
+    safety: 'unsafe',
+    note: 'Writes a Procfile that starts gunicorn with the app that was found, and adds gunicorn to requirements.txt where it is missing.',
+  },
   sources: [
     { title: 'The Procfile', url: 'https://devcenter.heroku.com/articles/procfile' },
     {
@@ -22,14 +27,15 @@ export const procfileMissing = defineRule({
     },
   ],
   since: '0.1.0',
-  needs: ['tree', 'procfileCandidates', 'plan'],
-  check: ({ tree, procfileCandidates, plan }) => {
+  needs: ['tree', 'procfileCandidates', 'plan', 'dependencies'],
+  check: ({ tree, procfileCandidates, plan, dependencies }) => {
     if (tree.has('Procfile') || tree.has('heroku.yml') || procfileCandidates.length > 0) return []
     const { webApp } = plan
     if (webApp === null) return []
     // an image may be pushed instead of the code, and then its own command runs
     const image = plan.source.kind === 'dockerfile'
     const line = `web: gunicorn ${webApp.name.includes('(') ? `"${webApp.name}"` : webApp.name}`
+    const edit: Edit = { kind: 'create', path: 'Procfile', text: `${line}\n` }
     return [
       {
         at: { path: 'Procfile' },
@@ -41,7 +47,7 @@ export const procfileMissing = defineRule({
         fix: {
           safety: 'unsafe',
           description: `write a Procfile that says \`${line}\``,
-          edits: [{ kind: 'create', path: 'Procfile', text: `${line}\n` }],
+          ...(withGunicorn(tree, dependencies, [edit]) ?? { edits: [edit], brings: ['server-not-installed'] }),
         },
       },
     ]

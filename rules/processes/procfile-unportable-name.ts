@@ -1,5 +1,5 @@
-import type { ProcfileEntry } from '../../engine/facts/procfile.ts'
-import type { FindingDraft } from '../../engine/finding.ts'
+import type { Procfile, ProcfileEntry } from '../../engine/facts/procfile.ts'
+import type { FindingDraft, Fix } from '../../engine/finding.ts'
 import { defineRule } from '../../engine/rule.ts'
 
 export const procfileUnportableName = defineRule({
@@ -10,6 +10,10 @@ export const procfileUnportableName = defineRule({
   why: 'Cedar takes letters, digits, `-` and `_` in a process type. Fir knows no upper case and no underscore: it renames `My_worker` to `my-worker`, so that `heroku ps:scale` wants another name there. The `heroku local` of the command line up to 11.9 stops at a hyphen.',
   consequence: 'The process has another name on Fir, or `heroku local` refuses the file. Cedar runs it as it is.',
   instead: 'Name process types in lower-case letters and digits alone:\n\n```procfile\nmailer: python mailer.py\n```',
+  fix: {
+    safety: 'unsafe',
+    note: 'renames the process type; `heroku ps:scale` wants the new name, and the old one stops',
+  },
   sources: [
     { title: "Process types in Fir's grammar", url: 'https://github.com/heroku/buildpacks-procfile/blob/main/SPEC.md' },
     { title: 'heroku local', url: 'https://devcenter.heroku.com/articles/heroku-local' },
@@ -25,7 +29,8 @@ export const procfileUnportableName = defineRule({
       )
         return []
       const message = messageOf(entry)
-      return message === null ? [] : [{ at: entry.typeAt, message }]
+      const fix = renamed(procfile, entry)
+      return message === null ? [] : [{ at: entry.typeAt, message, ...(fix === null ? {} : { fix }) }]
     }),
 })
 
@@ -38,4 +43,14 @@ function messageOf({ type, readBy }: ProcfileEntry): string | null {
   return type.includes('-')
     ? `heroku local up to 11.9 stops at the hyphen of \`${type}\`. Write \`${type.replaceAll('-', '')}\`.`
     : null
+}
+
+function renamed({ effective }: Procfile, { type, typeAt: { path, start, end } }: ProcfileEntry): Fix | null {
+  const name = type.toLowerCase().replace(/[^a-z0-9]/g, '')
+  if (start === undefined || end === undefined || name === '' || name.length > 63 || effective.has(name)) return null
+  return {
+    safety: 'unsafe',
+    description: `rename ${type} to ${name}`,
+    edits: [{ kind: 'text', path, start, end, text: name }],
+  }
 }

@@ -1,12 +1,14 @@
 import { readAppJson } from '../../engine/facts/app-json.ts'
 import { couldBeAtLeast } from '../../engine/facts/dependencies.ts'
 import type { FindingDraft, Fix } from '../../engine/finding.ts'
+import { otherWords, shellText } from '../../engine/fix-command.ts'
 import type { Invocation } from '../../engine/plan/command.ts'
 import { findFlaskApp } from '../../engine/plan/flask-app.ts'
 import { targetName } from '../../engine/plan/flask-definitions.ts'
 import { inShell, type Plan, type ProcessPlan } from '../../engine/plan/plan.ts'
 import { asUnread } from '../../engine/plan/production.ts'
 import { defineRule } from '../../engine/rule.ts'
+import type { Tree } from '../../engine/tree.ts'
 
 export const releaseAppNotFound = defineRule({
   id: 'release-app-not-found',
@@ -59,7 +61,13 @@ export const releaseAppNotFound = defineRule({
             ...(outcome.kind === 'unnamed' ? { level: 'warning' as const } : {}),
             ...consequenceFor(process),
             ...asUnread(plan),
-            ...(app !== null && newer && outcome.kind === 'unnamed' ? fixOf(invocation, app) : {}),
+            ...(app === null
+              ? {}
+              : outcome.kind === 'unnamed'
+                ? newer
+                  ? fixOf(invocation, app)
+                  : {}
+                : otherApp(plan.modules.tree, invocation, outcome.spec, app)),
           },
         ]
       }),
@@ -84,6 +92,17 @@ function consequenceFor({ type }: ProcessPlan): { readonly consequence?: string 
   return {
     consequence: `The ${type} process fails at this command with \`Could not locate a Flask application\`${type === 'web' ? ': H10 (App crashed) where the rest depends on it' : ''}.`,
   }
+}
+
+/** The word behind `--app` or `FLASK_APP=`, where it names what is not there. */
+function otherApp(tree: Tree, invocation: Invocation, spec: string, app: string): { readonly fix?: Fix } {
+  const words = [...invocation.arguments, ...invocation.environment.values()]
+  const word = words.find(({ raw }) => raw === spec || raw.endsWith(`=${spec}`))
+  if (word === undefined) return {}
+  const at = { path: invocation.path, start: word.end - spec.length, end: word.end }
+  if (shellText(tree, at) !== spec) return {}
+  const fix = otherWords(tree, at, app, 'unsafe')
+  return fix === null ? {} : { fix }
 }
 
 function fixOf({ program, path }: Invocation, app: string): { readonly fix?: Fix } {

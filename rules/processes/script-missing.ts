@@ -62,7 +62,14 @@ function problems(tree: Tree, process: ProcessPlan): FindingDraft[] {
         return [{ at, message: absentMessage(detail, nearest), related: trail, ...renamed(tree, at, detail, nearest) }]
       case 'directory-missing': {
         const instead = nearest === null ? 'Name a folder that git holds.' : `Write ${nearest}.`
-        return [{ at, message: `There is no folder ${detail} in the repository. ${instead}`, related: trail }]
+        return [
+          {
+            at,
+            message: `There is no folder ${detail} in the repository. ${instead}`,
+            related: trail,
+            ...renamed(tree, at, detail, nearest),
+          },
+        ]
       }
       case 'script-not-executable':
         return [
@@ -128,7 +135,11 @@ function absentFiles(tree: Tree, process: ProcessPlan): FindingDraft[] {
   const named = config.text.replace(/^file:/, '')
   const path = named.startsWith('python:') ? undefined : below(server.invocation.cwd, named)
   if (path === undefined || path === '' || tree.has(path) || mayBeMade(tree, path)) return scripts
-  return [...scripts, { at: config.at, message: absentMessage(path, nearestFile(tree, path)) }]
+  const nearest = nearestFile(tree, path)
+  return [
+    ...scripts,
+    { at: config.at, message: absentMessage(path, nearest), ...renamed(tree, config.at, path, nearest) },
+  ]
 }
 
 function scriptOf(tree: Tree, invocation: Invocation): { readonly path: string; readonly at: Place } | null {

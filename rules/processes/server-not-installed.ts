@@ -1,8 +1,15 @@
-import { type Dependencies, installs, programDistributions } from '../../engine/facts/dependencies.ts'
-import type { FindingDraft, Place } from '../../engine/finding.ts'
+import {
+  type Dependencies,
+  type Distribution,
+  installs,
+  programDistributions,
+} from '../../engine/facts/dependencies.ts'
+import type { FindingDraft, Fix, Place } from '../../engine/finding.ts'
+import { addRequirement, asDeclared } from '../../engine/fix-requirement.ts'
 import type { Invocation } from '../../engine/plan/command.ts'
 import { asUnread } from '../../engine/plan/production.ts'
 import { defineRule } from '../../engine/rule.ts'
+import type { Tree } from '../../engine/tree.ts'
 
 export const serverNotInstalled = defineRule({
   id: 'server-not-installed',
@@ -14,6 +21,7 @@ export const serverNotInstalled = defineRule({
     'The process ends at once with status 127 (`bash: gunicorn: command not found`), and requests get H10 (App crashed).',
   instead:
     'Name the distribution that brings the program among the production dependencies, for example `gunicorn` in requirements.txt.',
+  fix: { safety: 'unsafe', note: 'adds what brings the program to requirements.txt, or corrects its name there' },
   sources: [
     {
       title: 'Deploying Python applications with Gunicorn',
@@ -23,8 +31,8 @@ export const serverNotInstalled = defineRule({
     { title: 'What the Python buildpack installs', url: 'https://devcenter.heroku.com/articles/python-support' },
   ],
   since: '0.1.0',
-  needs: ['plan', 'dependencies'],
-  check: ({ plan, dependencies }) => {
+  needs: ['plan', 'dependencies', 'tree'],
+  check: ({ plan, dependencies, tree }) => {
     // An image has programs of its own; with several package managers nobody knows which one will be kept.
     if (plan.container || dependencies.manager === null || dependencies.found.length > 1) return []
     const findings: FindingDraft[] = []
@@ -37,7 +45,7 @@ export const serverNotInstalled = defineRule({
         if (seen.has(program) || brought.length === 0) continue
         if (brought.some((name) => installs(dependencies, name) !== 'no')) continue
         seen.add(program)
-        findings.push({ ...finding(program, brought, dependencies, at), ...asUnread(plan) })
+        findings.push({ ...finding(program, brought, dependencies, at, tree), ...asUnread(plan) })
       }
     }
     return findings
@@ -76,6 +84,7 @@ function finding(
   brought: readonly string[],
   dependencies: Dependencies,
   at: FindingDraft['at'],
+  tree: Tree,
 ): FindingDraft {
   const elsewhere = brought.map((name) => dependencies.elsewhere.get(name)).find((left) => left !== undefined)
   const file = dependencies.found[0]?.path ?? 'requirements.txt'
@@ -85,6 +94,7 @@ function finding(
       at,
       message: `\`${program}\` is only in ${elsewhere.where}, which the production build does not install. Move ${name} to the production dependencies.`,
       related: [{ ...elsewhere.distribution.at, message: `${name} is declared here` }],
+      ...adding(tree, dependencies, asDeclared(elsewhere.distribution)),
     }
   }
   const misspelt = [...dependencies.production.values()].find((known) => isMisspelling(known.name, name))
@@ -93,9 +103,29 @@ function finding(
       at,
       message: `\`${program}\` comes with ${name}, and ${misspelt.at.path} names \`${misspelt.name}\`. Write ${name} there.`,
       related: [{ ...misspelt.at, message: 'the distribution is misspelt here' }],
+      ...respelling(tree, misspelt, name),
     }
   }
-  return { at, message: `\`${program}\` comes with ${name}, which ${file} does not install. Add ${name} to it.` }
+  return {
+    at,
+    message: `\`${program}\` comes with ${name}, which ${file} does not install. Add ${name} to it.`,
+    ...adding(tree, dependencies, name),
+  }
+}
+
+function adding(tree: Tree, dependencies: Dependencies, name: string): { readonly fix?: Fix } {
+  const added = addRequirement(tree, dependencies, name)
+  if (added === null) return {}
+  const { line, ...made } = added
+  return { fix: { safety: 'unsafe', description: `add ${line} to requirements.txt`, ...made } }
+}
+
+/** What stands behind the name, its version, may be one that the right distribution never had. */
+function respelling(tree: Tree, { at: { path, start }, spelling }: Distribution, name: string): { readonly fix?: Fix } {
+  if (start === undefined || !path.endsWith('.txt') || tree.read(path)?.text.startsWith(spelling, start) !== true)
+    return {}
+  const edits = [{ kind: 'text' as const, path, start, end: start + spelling.length, text: name }]
+  return { fix: { safety: 'unsafe', description: `write ${name} for ${spelling}`, edits } }
 }
 
 /** One letter too many, too few or another one, or two that changed places. */

@@ -1,4 +1,5 @@
-import type { FindingDraft } from '../../engine/finding.ts'
+import type { FindingDraft, Fix } from '../../engine/finding.ts'
+import { otherWords, shellText, valueFix } from '../../engine/fix-command.ts'
 import { settingNumber } from '../../engine/plan/gunicorn-settings.ts'
 import type { ServerPlan } from '../../engine/plan/process.ts'
 import { asUnread, callsOf } from '../../engine/plan/production.ts'
@@ -15,6 +16,7 @@ export const socketioManyWorkers = defineRule({
     'Clients that begin with polling, which is the default, get 400 (Invalid session) and reconnect without end.',
   instead:
     'One worker with many threads, or with gevent:\n\n```procfile\nweb: gunicorn -w 1 --threads 100 app:app\n```\n\nMore visitors need more dynos, with session affinity and a message queue.',
+  fix: { safety: 'unsafe', note: 'gives gunicorn one worker; more visitors then need threads or more dynos' },
   sources: [
     {
       title: 'Flask-SocketIO: gunicorn web server',
@@ -39,6 +41,10 @@ export const socketioManyWorkers = defineRule({
         return []
       // with a queue the workers hear of each other, and clients that use WebSocket alone stay on one
       const queued = call.args.open || call.args.named.has('message_queue') || callsOf(plan, INIT).some(hasQueue)
+      const fix =
+        workers === undefined
+          ? oneWorker(server, plan.modules.tree)
+          : valueFix(plan.modules.tree, workers.at, workers.text, '1')
       return [
         {
           at: workers?.at ?? server.invocation.at,
@@ -49,6 +55,7 @@ export const socketioManyWorkers = defineRule({
           ...(queued ? { level: 'warning' as const } : {}),
           ...asUnread(plan),
           related: [{ ...call.at, message: 'Flask-SocketIO is set up here' }],
+          ...(fix === null ? {} : { fix }),
         },
       ]
     })
@@ -68,4 +75,12 @@ function concurrency({ invocation }: ServerPlan, tree: Tree): boolean {
     invocation.environment.has('WEB_CONCURRENCY') ||
     (tree.has('app.json') && tree.read('app.json')?.text.includes('WEB_CONCURRENCY') === true)
   )
+}
+
+/** Behind the name of the program, where every reader of options takes it. */
+function oneWorker({ invocation: { program, programName, path } }: ServerPlan, tree: Tree): Fix | null {
+  const at = { path, start: program.end, end: program.end }
+  return programName === program.raw && shellText(tree, at) !== undefined
+    ? otherWords(tree, at, ' -w 1', 'unsafe', '-w 1')
+    : null
 }

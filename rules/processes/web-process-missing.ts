@@ -1,4 +1,5 @@
 import type { Fix } from '../../engine/finding.ts'
+import { withGunicorn } from '../../engine/fix-requirement.ts'
 import { defineRule } from '../../engine/rule.ts'
 import type { Tree } from '../../engine/tree.ts'
 
@@ -23,9 +24,12 @@ export const webProcessMissing = defineRule({
     },
   ],
   since: '0.1.0',
-  needs: ['tree', 'procfile', 'plan'],
-  fix: { safety: 'unsafe', note: 'renames the process type that runs the HTTP server to `web`' },
-  check: ({ tree, procfile, plan }) => {
+  needs: ['tree', 'procfile', 'plan', 'dependencies'],
+  fix: {
+    safety: 'unsafe',
+    note: 'renames the process type that runs the HTTP server to `web`, or adds a line that starts gunicorn with the app that was found',
+  },
+  check: ({ tree, procfile, plan, dependencies }) => {
     if (plan.source.kind !== 'procfile' || plan.web !== null || plan.webApp === null) return []
     const beside = plan.processes.some(({ server }) => server?.serving?.background === true)
     if (beside || !answersHttp(tree)) return []
@@ -59,11 +63,18 @@ export const webProcessMissing = defineRule({
       types.length === 0
         ? 'The Procfile declares no process'
         : `The Procfile declares ${types.join(', ')}, but no \`web\``
+    const { text } = procfile.file
+    const line = `web: gunicorn ${plan.webApp.words}`
+    const before = text === '' || text.endsWith('\n') ? '' : '\n'
+    const made = withGunicorn(tree, dependencies, [
+      { kind: 'text', path: procfile.path, start: text.length, end: text.length, text: `${before}${line}\n` },
+    ])
     return [
       {
         at: first?.typeAt ?? { path: procfile.path },
-        message: `${found}. Add \`web: gunicorn ${plan.webApp.words}\`.`,
+        message: `${found}. Add \`${line}\`.`,
         related,
+        ...(made === null ? {} : { fix: { safety: 'unsafe', description: `add \`${line}\``, ...made } }),
       },
     ]
   },

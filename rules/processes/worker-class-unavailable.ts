@@ -1,7 +1,9 @@
 import gunicorn from '../../data/gunicorn.json' with { type: 'json' }
 import { absentModule } from '../../engine/facts/brought-modules.ts'
 import { couldBeAtLeast, type Dependencies, installs } from '../../engine/facts/dependencies.ts'
-import type { FindingDraft } from '../../engine/finding.ts'
+import type { FindingDraft, Fix } from '../../engine/finding.ts'
+import { valueFix } from '../../engine/fix-command.ts'
+import { addRequirement } from '../../engine/fix-requirement.ts'
 import { gunicornRuns, type SettingText, settingText } from '../../engine/plan/gunicorn-settings.ts'
 import { installsLater } from '../../engine/plan/imports.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
@@ -18,6 +20,7 @@ export const workerClassUnavailable = defineRule({
   consequence: 'gunicorn stops at its start (`class uri … invalid or not found`), and requests get H10 (App crashed).',
   instead:
     'Add the library to the production dependencies, or use threads, which need none:\n\n```procfile\nweb: gunicorn --threads 8 app:app\n```',
+  fix: { safety: 'unsafe', note: 'adds the library to requirements.txt, or writes the name of a worker that is there' },
   sources: [
     { title: 'gunicorn: worker_class', url: 'https://docs.gunicorn.org/en/stable/settings.html#worker-class' },
     { title: 'gunicorn 26: the eventlet worker is removed', url: 'https://docs.gunicorn.org/en/stable/news.html' },
@@ -29,12 +32,14 @@ export const workerClassUnavailable = defineRule({
     if (dependencies.manager === null || installsLater(plan)) return []
     return gunicornRuns(plan).flatMap(({ process, server }): FindingDraft[] => {
       const setting = settingText(server, 'worker_class')
-      const message = setting ? fault(plan, tree, dependencies, setting) : null
-      if (!setting || message === null) return []
+      const found = setting ? fault(plan, tree, dependencies, setting) : null
+      if (!setting || found === null) return []
+      const fix = fixFor(tree, dependencies, setting, found)
       return [
         {
           at: setting.at,
-          message,
+          message: found.message,
+          ...(fix === null ? {} : { fix }),
           ...(process.type === 'web' ? {} : { consequence: `The ${process.type} process ends at its start.` }),
           ...asUnread(plan),
         },
@@ -50,21 +55,37 @@ interface WorkerClass {
   readonly until?: string
 }
 
+interface Fault {
+  readonly message: string
+  /** A worker class that is there. */
+  readonly instead?: string
+  /** A distribution that brings the one that is asked for. */
+  readonly add?: string
+}
+
 const CLASSES: readonly WorkerClass[] = gunicorn.workerClasses.names
 
-function fault(plan: Plan, tree: Tree, dependencies: Dependencies, { text }: SettingText): string | null {
+function fault(plan: Plan, tree: Tree, dependencies: Dependencies, { text }: SettingText): Fault | null {
   const name = text.replace(/^egg:gunicorn#/, '')
   const known = CLASSES.find((each) => each.name === name)
   if (known?.until !== undefined && couldBeAtLeast(dependencies, 'gunicorn', known.until) === true)
-    return `gunicorn ${known.until.replace(/\.0(?:\.0)?$/, '')} and newer have no \`${name}\` worker. Use \`gthread\` or \`gevent\`.`
+    return {
+      message: `gunicorn ${known.until.replace(/\.0(?:\.0)?$/, '')} and newer have no \`${name}\` worker. Use \`gthread\` or \`gevent\`.`,
+      instead: 'gthread',
+    }
   if (known?.distribution !== undefined) {
     if (installs(dependencies, known.distribution) !== 'no' || mayBeInImage(plan, tree, known.distribution)) return null
-    return `The worker class \`${name}\` needs ${known.distribution}, which ${fileOf(dependencies)} does not install. Add it there.`
+    return {
+      message: `The worker class \`${name}\` needs ${known.distribution}, which ${fileOf(dependencies)} does not install. Add it there.`,
+      add: known.distribution,
+    }
   }
   if (known !== undefined) return null
   if (!/^[\w.]+[.:]\w+$/.test(name)) {
     const near = CLASSES.find((each) => each.until === undefined && each.name === name.toLowerCase())
-    return near === undefined ? null : `Worker classes are told apart by case. Write \`${near.name}\`.`
+    return near === undefined
+      ? null
+      : { message: `Worker classes are told apart by case. Write \`${near.name}\`.`, instead: near.name }
   }
   const module = name.replace(/[.:]\w+$/, '')
   const absent = absentModule(dependencies, module)
@@ -72,7 +93,24 @@ function fault(plan: Plan, tree: Tree, dependencies: Dependencies, { text }: Set
   if (distribution === undefined || mayBeInImage(plan, tree, distribution)) return null
   // the tree's own class
   if (plan.modules.resolve(module.split('.')[0] ?? module, [''])) return null
-  return `The worker class \`${name}\` comes with ${distribution}, which ${fileOf(dependencies)} does not install. Add it there.`
+  return {
+    message: `The worker class \`${name}\` comes with ${distribution}, which ${fileOf(dependencies)} does not install. Add it there.`,
+    add: distribution,
+  }
+}
+
+/** eventlet's workers are greenlets, of which gthread's are few: how many is left to who reads it. */
+function fixFor(
+  tree: Tree,
+  dependencies: Dependencies,
+  { at, text }: SettingText,
+  { instead, add }: Fault,
+): Fix | null {
+  if (instead !== undefined) return valueFix(tree, at, text, instead)
+  const added = add === undefined ? null : addRequirement(tree, dependencies, add)
+  if (added === null) return null
+  const { line, ...made } = added
+  return { safety: 'unsafe', description: `add ${line} to requirements.txt`, ...made }
 }
 
 const fileOf = (dependencies: Dependencies): string => dependencies.found[0]?.path ?? 'requirements.txt'

@@ -1,6 +1,8 @@
 import { credentialFile } from '../../engine/facts/credential-files.ts'
 import { type CredentialText, scanForCredentials } from '../../engine/facts/credential-scan.ts'
-import type { FindingDraft, Level, Place, RelatedPlace } from '../../engine/finding.ts'
+import type { FindingDraft, Fix, Level, Place, RelatedPlace } from '../../engine/finding.ts'
+import { ignoreFix } from '../../engine/fix-ignore.ts'
+import { otherExpression } from '../../engine/fix-python.ts'
 import { credentialsInCalls } from '../../engine/plan/credential-calls.ts'
 import { databaseUses } from '../../engine/plan/databases.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
@@ -20,6 +22,10 @@ export const credentialCommitted = defineRule({
     'Heroku deploys it and says nothing. Whoever finds it can use the account, the database or the service in your name, and at your cost.',
   instead:
     'Revoke it where it was made, make a new one, and keep that in a config var:\n\n```bash\nheroku config:set MAIL_API_KEY=...\n```\n\n```python\nmail = MailClient(api_key=os.environ["MAIL_API_KEY"])\n```\n\nOn a laptop a `.env` that `.gitignore` lists does the same with `heroku local`. In `.env.example` keep the names and leave the values out. A key file (`service-account.json`) can be a config var as a whole: `heroku config:set GOOGLE_CREDENTIALS="$(cat service-account.json)"`.',
+  fix: {
+    safety: 'unsafe',
+    note: 'lists a .env in .gitignore, or reads a constant from the config var of its name; the credential has to be revoked all the same',
+  },
   sources: [
     { title: 'Configuration and config vars', url: 'https://devcenter.heroku.com/articles/config-vars' },
     {
@@ -52,7 +58,10 @@ export const credentialCommitted = defineRule({
     for (const { at, value, run } of startAccounts(plan))
       add(`account ${value}`, { what: ACCOUNT, at, level: 'warning', trail: trailTo(run, at), again: [] })
     for (const one of inFiles(tree)) add(one.value, one)
-    return [...found.values()].map(drafted)
+    return [...found.values()].map((one) => {
+      const fix = fixFor(plan, tree, one.at)
+      return { ...drafted(one), ...(fix === null ? {} : { fix }) }
+    })
   },
 })
 
@@ -81,6 +90,33 @@ function drafted({ what, at, level, trail, again }: Found): FindingDraft {
     ...(what === ACCOUNT ? { consequence: 'Anybody who has the code can log into the running app with it.' } : {}),
     related: [...trail, ...more],
   }
+}
+
+/** `.env`, `.env.production`: what is meant for one machine. In Python, a constant or a key of the config that holds it whole. */
+function fixFor(plan: Plan, tree: Tree, at: Place): Fix | null {
+  const { path } = at
+  const name = path.slice(path.lastIndexOf('/') + 1)
+  if (/^\.env(?:\.(?!example|sample|template|dist)\w+)?$/.test(name))
+    return ignoreFix(tree, name, path, `git rm --cached ${path}`)
+  const variable = path.endsWith('.py') ? constantOf(plan, at) : null
+  return variable === null
+    ? null
+    : otherExpression(plan, at, `os.environ["${variable}"]`, `read ${variable} from the environment`)
+}
+
+function constantOf(plan: Plan, { path, start, end }: Place): string | null {
+  for (const stmt of plan.modules.parse(path).body) {
+    const [target, ...others] = stmt.kind === 'assign' ? stmt.targets : []
+    if (stmt.kind !== 'assign' || target === undefined || others.length > 0) continue
+    if (stmt.value.kind !== 'string' || start === undefined || end === undefined) continue
+    if (stmt.value.start > start || stmt.value.end < end) continue
+    // the place may be the text between the quotes, of which the expression is more
+    if (stmt.value.start !== start || stmt.value.end !== end) return null
+    const key = target.kind === 'subscript' && target.index.kind === 'string' ? target.index.parts[0] : undefined
+    const found = target.kind === 'name' ? target.name : key
+    return typeof found === 'string' && /^[A-Z][A-Z0-9_]{2,60}$/.test(found) ? found : null
+  }
+  return null
 }
 
 /** What the rules about the secret key and about database addresses speak of. */

@@ -1,5 +1,7 @@
 import { type Dependencies, installs } from '../../engine/facts/dependencies.ts'
-import type { FindingDraft, Fix, Place, RelatedPlace } from '../../engine/finding.ts'
+import type { FindingDraft, Fix, Place, RelatedPlace, TextEdit } from '../../engine/finding.ts'
+import { withoutWords } from '../../engine/fix-command.ts'
+import { assignmentOut, envOut, lineOut } from '../../engine/fix-variable.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
 import { boots } from '../../engine/plan/plan.ts'
 import { callsOf, conditionText, judge, reachable, settingsOf, trailTo } from '../../engine/plan/production.ts'
@@ -19,7 +21,10 @@ export const debugEnabled = defineRule({
   consequence:
     'With `app.run()` or `flask run`: anybody who provokes an error can run code on the dyno. With gunicorn: tracebacks and development behaviour in production.',
   instead: 'Leave `DEBUG` unset in production, and turn it on by hand:\n\n```bash\nflask --app app run --debug\n```',
-  fix: { safety: 'safe', note: 'turns a literal `True` to `False`; unsafe where it is a constant of another name' },
+  fix: {
+    safety: 'safe',
+    note: 'turns a literal `True` to `False`, and leaves FLASK_DEBUG out; unsafe where it is a constant of another name, or in a file that a laptop reads',
+  },
   sources: [
     { title: 'Flask: debug mode', url: 'https://flask.palletsprojects.com/en/stable/quickstart/#debug-mode' },
     { title: 'Werkzeug: debugging applications', url: 'https://werkzeug.palletsprojects.com/en/stable/debug/' },
@@ -28,7 +33,7 @@ export const debugEnabled = defineRule({
   needs: ['plan', 'tree', 'dependencies'],
   check: ({ plan, tree, dependencies }) => {
     const found = [
-      ...fromCommands(plan),
+      ...fromCommands(plan, tree),
       ...fromAppJson(plan, tree),
       ...fromServeCalls(plan, tree),
       ...fromConfig(plan, tree),
@@ -45,7 +50,7 @@ export const debugEnabled = defineRule({
 /** Words that turn FLASK_DEBUG on (flask/helpers.py, get_debug_flag). */
 const isOn = (word: string): boolean => word !== '' && !/^(?:0|false|no)$/i.test(word)
 
-function fromCommands(plan: Plan): FindingDraft[] {
+function fromCommands(plan: Plan, tree: Tree): FindingDraft[] {
   return plan.processes.flatMap(({ type, invocations, server }) => {
     const drafts: FindingDraft[] = []
     for (const invocation of invocations) {
@@ -56,6 +61,7 @@ function fromCommands(plan: Plan): FindingDraft[] {
         drafts.push({
           at,
           message: 'FLASK_DEBUG turns debug mode on for the web process. Leave it out of the process line.',
+          ...asSafe('leave FLASK_DEBUG out', assignmentOut(tree, at, 'FLASK_DEBUG')),
         })
       }
     }
@@ -66,6 +72,7 @@ function fromCommands(plan: Plan): FindingDraft[] {
       drafts.push({
         at: option.at,
         message: '`--debug` turns debug mode on for the web process. Leave it out, and serve the app with gunicorn.',
+        ...asSafe('leave --debug out', withoutWords(tree, option.at)),
       })
     return drafts
   })
@@ -81,6 +88,7 @@ function fromAppJson(plan: Plan, tree: Tree): FindingDraft[] {
     {
       at: { path: 'app.json', start, end: start + '"FLASK_DEBUG"'.length },
       message: 'app.json sets FLASK_DEBUG, which turns debug mode on in every app made from it. Leave it out.',
+      ...asSafe('leave FLASK_DEBUG out', envOut(tree, 'FLASK_DEBUG')),
     },
   ]
 }
@@ -133,6 +141,7 @@ function fromDotenv(plan: Plan, tree: Tree, dependencies: Dependencies): Finding
             {
               at,
               message: '`flask run` reads this file, and debug mode is on. Leave it out, and keep the file out of git.',
+              ...lineOut(tree, at, 'FLASK_DEBUG'),
             },
           ]
         : [],
@@ -186,6 +195,9 @@ function draftFor({ at, guards, what, related }: DebugOn, tree: Tree): FindingDr
     },
   ]
 }
+
+const asSafe = (description: string, edit: TextEdit | null): { readonly fix?: Fix } =>
+  edit === null ? {} : { fix: { safety: 'safe', description, edits: [edit] } }
 
 function turnOff(at: Place, tree: Tree): Fix | null {
   if (at.start === undefined || at.end === undefined) return null

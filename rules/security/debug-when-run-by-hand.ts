@@ -13,7 +13,10 @@ export const debugWhenRunByHand = defineRule({
   consequence: 'Nothing as committed. With `web: python app.py` the interactive debugger would be open to everybody.',
   instead:
     'Leave `debug` out of the code, and use the command line on your laptop:\n\n```bash\nflask --app app run --debug\n```',
-  fix: { safety: 'safe', note: 'takes the argument out' },
+  fix: {
+    safety: 'unsafe',
+    note: 'takes the argument out; on a laptop, `python app.py` then has neither debugger nor reloader',
+  },
   sources: [{ title: 'Flask: debug mode', url: 'https://flask.palletsprojects.com/en/stable/quickstart/#debug-mode' }],
   since: '0.1.0',
   needs: ['plan', 'tree'],
@@ -35,7 +38,7 @@ export const debugWhenRunByHand = defineRule({
             ...(at.removal
               ? {
                   fix: {
-                    safety: 'safe' as const,
+                    safety: 'unsafe' as const,
                     description: 'leave the argument out',
                     edits: [{ kind: 'text' as const, path, start: at.removal.start, end: at.removal.end, text: '' }],
                   },

@@ -1,5 +1,6 @@
 import { couldBeAtLeast } from '../../engine/facts/dependencies.ts'
-import type { FindingDraft, Place } from '../../engine/finding.ts'
+import type { FindingDraft, Fix, Place, TextEdit } from '../../engine/finding.ts'
+import { assignmentOut, envOut, lineOut } from '../../engine/fix-variable.ts'
 import { boots, type Plan } from '../../engine/plan/plan.ts'
 import { literal } from '../../engine/plan/shell.ts'
 import { readDotenv } from '../../engine/python/environment.ts'
@@ -17,6 +18,7 @@ export const flaskEnvRemoved = defineRule({
     'A setting that nothing reads; `app.env` ends in an AttributeError and `app.config["ENV"]` in a KeyError: H10 (App crashed) while the app starts, a 500 inside a request.',
   instead:
     'Debug mode is `flask run --debug`, or `FLASK_DEBUG=1` on a laptop; in production neither. To tell the places apart, read a config var of your own:\n\n```python\nSTAGE = os.environ.get("STAGE", "production")\n```',
+  fix: { safety: 'safe', note: 'leaves FLASK_ENV out where it is set; what reads it is left to you' },
   sources: [
     { title: 'Flask 2.3: ENV is removed', url: 'https://flask.palletsprojects.com/en/stable/changes/#version-2-3-0' },
     { title: 'Flask: debug mode', url: 'https://flask.palletsprojects.com/en/stable/config/#DEBUG' },
@@ -27,7 +29,7 @@ export const flaskEnvRemoved = defineRule({
     if (couldBeAtLeast(dependencies, 'flask', '2.3') !== true) return []
     const settings = readsByItself(plan, tree)
       ? []
-      : [...fromProcesses(plan), ...fromAppJson(tree), ...fromDotenv(tree)]
+      : [...fromProcesses(plan, tree), ...fromAppJson(tree), ...fromDotenv(tree)]
     return [...settings, ...fromCode(plan, tree)]
   },
 })
@@ -53,7 +55,10 @@ function setting(at: Place, value: string): FindingDraft {
   }
 }
 
-function fromProcesses(plan: Plan): FindingDraft[] {
+const leaveOut = (edit: TextEdit | null): { readonly fix?: Fix } =>
+  edit === null ? {} : { fix: { safety: 'safe', description: 'leave FLASK_ENV out', edits: [edit] } }
+
+function fromProcesses(plan: Plan, tree: Tree): FindingDraft[] {
   const seen = new Set<string>()
   return plan.processes.flatMap(({ invocations }) =>
     invocations.flatMap((invocation) => {
@@ -61,7 +66,8 @@ function fromProcesses(plan: Plan): FindingDraft[] {
       const key = `${invocation.path}:${word?.start}`
       if (word === undefined || seen.has(key)) return []
       seen.add(key)
-      return [setting({ path: invocation.path, start: word.start, end: word.end }, literal(word) ?? '')]
+      const at = { path: invocation.path, start: word.start, end: word.end }
+      return [{ ...setting(at, literal(word) ?? ''), ...leaveOut(assignmentOut(tree, at, 'FLASK_ENV')) }]
     }),
   )
 }
@@ -71,7 +77,8 @@ function fromAppJson(tree: Tree): FindingDraft[] {
   const match = /"FLASK_ENV"\s*:\s*(?:"([^"]*)"|\{[^{}]*"value"\s*:\s*"([^"]*)")/.exec(text)
   if (match === null) return []
   const end = match.index + '"FLASK_ENV"'.length
-  return [setting({ path: 'app.json', start: match.index, end }, match[1] ?? match[2] ?? '')]
+  const at = { path: 'app.json', start: match.index, end }
+  return [{ ...setting(at, match[1] ?? match[2] ?? ''), ...leaveOut(envOut(tree, 'FLASK_ENV')) }]
 }
 
 /** The flask command reads both files in the working directory (https://flask.palletsprojects.com/en/stable/cli/#environment-variables-from-dotenv). */
@@ -79,7 +86,9 @@ function fromDotenv(tree: Tree): FindingDraft[] {
   return ['.env', '.flaskenv'].flatMap((path) => {
     const text = tree.has(path) ? (tree.read(path)?.text ?? '') : ''
     if (!text.includes('FLASK_ENV')) return []
-    return readDotenv(text, path).flatMap(([name, value, at]) => (name === 'FLASK_ENV' ? [setting(at, value)] : []))
+    return readDotenv(text, path).flatMap(([name, value, at]) =>
+      name === 'FLASK_ENV' ? [{ ...setting(at, value), ...lineOut(tree, at, name, 'safe') }] : [],
+    )
   })
 }
 

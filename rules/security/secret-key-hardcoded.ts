@@ -1,5 +1,4 @@
-import type { Fix, Place } from '../../engine/finding.ts'
-import type { Plan } from '../../engine/plan/plan.ts'
+import { secretFromEnvironment } from '../../engine/fix-python.ts'
 import { trailTo } from '../../engine/plan/production.ts'
 import { secretKeys } from '../../engine/plan/secret-keys.ts'
 import { defineRule } from '../../engine/rule.ts'
@@ -23,7 +22,7 @@ export const secretKeyHardcoded = defineRule({
   check: ({ plan }) =>
     secretKeys(plan, 'literal').flatMap(({ at, certainty, run }) => {
       if (certainty !== 'certain') return []
-      const fix = fromEnvironment(plan, at)
+      const fix = secretFromEnvironment(plan, at)
       return [
         {
           at,
@@ -35,28 +34,3 @@ export const secretKeyHardcoded = defineRule({
       ]
     }),
 })
-
-function fromEnvironment(plan: Plan, { path, start, end }: Place): Fix | null {
-  if (start === undefined || end === undefined) return null
-  const imports = plan.modules
-    .parse(path)
-    .body.filter((stmt) => stmt.kind === 'import' || (stmt.kind === 'from' && stmt.module !== '__future__'))
-  const hasOs = imports.some(
-    (stmt) =>
-      stmt.kind === 'import' &&
-      stmt.end < start &&
-      stmt.names.some(({ name, alias }) => alias === null && /^os(?:\.|$)/.test(name)),
-  )
-  const [first] = imports
-  if (!hasOs && (first === undefined || first.start > start)) return null
-  return {
-    safety: 'unsafe',
-    description: 'read SECRET_KEY from the environment',
-    edits: [
-      ...(hasOs || first === undefined
-        ? []
-        : [{ kind: 'text' as const, path, start: first.start, end: first.start, text: 'import os\n' }]),
-      { kind: 'text', path, start, end, text: 'os.environ["SECRET_KEY"]' },
-    ],
-  }
-}

@@ -1,3 +1,4 @@
+import { secretFromEnvironment, stopUnlessSet } from '../../engine/fix-python.ts'
 import { conditionText, trailTo } from '../../engine/plan/production.ts'
 import { secretKeys } from '../../engine/plan/secret-keys.ts'
 import { defineRule } from '../../engine/rule.ts'
@@ -12,6 +13,10 @@ export const secretKeyRandom = defineRule({
     'Logins and form tokens (CSRF) fail at random as requests reach another worker, and everybody is logged out at each dyno restart.',
   instead:
     'Make the key once and keep it in a config var:\n\n```bash\nheroku config:set SECRET_KEY="$(python3 -c \'import secrets; print(secrets.token_hex(32))\')"\n```\n\n```python\napp.config["SECRET_KEY"] = os.environ["SECRET_KEY"]\n```',
+  fix: {
+    safety: 'unsafe',
+    note: 'reads the config var instead, which the app then needs; where it is only the fallback, stops the app without it on a dyno',
+  },
   sources: [
     { title: 'Flask configuration: SECRET_KEY', url: 'https://flask.palletsprojects.com/en/stable/config/#SECRET_KEY' },
     {
@@ -25,6 +30,7 @@ export const secretKeyRandom = defineRule({
   check: ({ plan }) =>
     secretKeys(plan, 'random').flatMap(({ at, certainty, guards, run }) => {
       const related = trailTo(run, at)
+      const fix = certainty === 'certain' ? secretFromEnvironment(plan, at) : stopUnlessSet(plan, at, guards)
       if (certainty === 'certain')
         return [
           {
@@ -32,6 +38,7 @@ export const secretKeyRandom = defineRule({
             message:
               'Each worker makes a secret key of its own, and a new one at each start, so that sessions do not last. Read it from the config var SECRET_KEY.',
             related,
+            ...(fix === null ? {} : { fix }),
           },
         ]
       if (certainty !== 'fallback') return []
@@ -41,6 +48,7 @@ export const secretKeyRandom = defineRule({
           level: 'warning' as const,
           message: `When ${conditionText(guards)}, each worker makes a secret key of its own, and sessions do not last. Stop at the start instead where DYNO is set.`,
           related,
+          ...(fix === null ? {} : { fix }),
         },
       ]
     }),

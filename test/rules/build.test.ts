@@ -6,6 +6,7 @@ import { readDependencies } from '../../engine/facts/dependencies.ts'
 import type { Facts } from '../../engine/facts/facts.ts'
 import { readPythonVersion } from '../../engine/facts/python-version.ts'
 import type { Edit, FindingDraft } from '../../engine/finding.ts'
+import { Draft } from '../../engine/fix-draft.ts'
 import { LineIndex } from '../../engine/positions.ts'
 import type { Rule } from '../../engine/rule.ts'
 import { memoryTree, type Tree } from '../../engine/tree.ts'
@@ -66,19 +67,8 @@ function lines(rules: readonly Rule[], tree: Tree, generation?: 'cedar' | 'fir')
 
 /** The tree after the edits of one fix. */
 function applied(files: Files, edits: readonly Edit[]): Map<string, string> {
-  const after = new Map(Object.entries(files).map(([path, bytes]) => [path, Buffer.from(bytes).toString('utf8')]))
-  for (const edit of edits) {
-    const before = after.get(edit.path) ?? ''
-    if (edit.kind === 'create') after.set(edit.path, edit.text)
-    else if (edit.kind === 'delete') after.delete(edit.path)
-    else if (edit.kind === 'rename') {
-      after.delete(edit.path)
-      after.set(edit.to, before)
-    } else if (edit.kind === 'text')
-      after.set(edit.path, before.slice(0, edit.start) + edit.text + before.slice(edit.end))
-    else if (edit.kind === 'content') after.set(edit.path, edit.text ?? before)
-  }
-  return after
+  const tree = Draft.of(memoryTree(files)).with(edits).tree()
+  return new Map(tree.paths.map((path) => [path, Buffer.from(tree.bytes(path) ?? []).toString('utf8')]))
 }
 
 for (const rule of RULES) {

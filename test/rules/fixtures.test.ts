@@ -60,14 +60,18 @@ describe.each(folders(FIXTURES))('%s', (id) => {
         to === null || after === null ? [] : [[to, Buffer.from(after).toString('latin1')]],
       ),
     )
+    const gone = changes.flatMap(({ from, to }) => (to === null && from !== null ? [`${from}\n`] : [])).join('')
     const dir = join(home, `${name}.fixed`)
-    if (UPDATE && changes.length > 0) write(dir, after)
+    const deleted = join(home, `${name}.deleted.txt`)
+    if (UPDATE && Object.keys(after).length > 0) write(dir, after)
+    if (UPDATE && gone !== '') writeFileSync(deleted, gone)
+    expect(gone).toBe(existsSync(deleted) ? readFileSync(deleted, 'utf8') : '')
     expect(after).toEqual(existsSync(dir) ? contents(folderTree(dir)) : {})
     if (applied.length === 0) return
-    const gone = (await lint(mended)).filter(
+    const left = (await lint(mended)).filter(
       ({ rule, fix }) => fix !== null && applied.some((finding) => finding.rule === rule),
     )
-    expect(lines(gone)).toBe('')
+    expect(lines(left)).toBe('')
   })
 
   test.each(ok)('%s is not reported', async (name) => {

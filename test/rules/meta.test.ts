@@ -43,7 +43,7 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (id, rule) =>
   })
 
   test('has a bad and an innocent project to show', () => {
-    const bad = fixtures.filter((name) => name.startsWith('bad-') && !/\.(fixed|expected\.txt)$/.test(name))
+    const bad = fixtures.filter((name) => name.startsWith('bad-') && !/\.(fixed|(?:expected|deleted)\.txt)$/.test(name))
     expect(bad.length).toBeGreaterThan(0)
     expect(fixtures.filter((name) => name.startsWith('ok-')).length).toBeGreaterThan(0)
     for (const name of bad) expect(fixtures).toContain(`${name}.expected.txt`)
@@ -55,6 +55,6 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (id, rule) =>
 
   test('says of its fix what its fixtures show', () => {
     if (rule.fix === undefined) return
-    expect(fixtures.some((name) => name.endsWith('.fixed'))).toBe(true)
+    expect(fixtures.some((name) => /\.(?:fixed|deleted\.txt)$/.test(name))).toBe(true)
   })
 })

@@ -1,0 +1,25 @@
+/** A line more in .gitignore. What git tracks already stays in the repository until it is told otherwise, which no edit of a file can do. */
+import { patternLines } from './facts/ignore-patterns.ts'
+import type { Fix } from './finding.ts'
+import type { Tree } from './tree.ts'
+
+const FILE = '.gitignore'
+
+/** Null where .gitignore names the files already, so that only the command is left. `command` takes the files out of git. */
+export function ignoreFix(tree: Tree, pattern: string, example: string, command: string): Fix | null {
+  if (tree.has(FILE) && patternLines(tree, FILE).some((line) => line.matches(example))) return null
+  const text = tree.read(FILE)?.text
+  if (tree.has(FILE) && text === undefined) return null
+  const end = text?.length ?? 0
+  const before = text === undefined || text === '' || text.endsWith('\n') ? '' : '\n'
+  return {
+    safety: 'unsafe',
+    description: `list ${pattern} in ${FILE}`,
+    leftToDo: `run \`${command}\` and commit, since git keeps what it tracks already`,
+    edits: [
+      text === undefined
+        ? { kind: 'create', path: FILE, text: `${pattern}\n` }
+        : { kind: 'text', path: FILE, start: end, end, text: `${before}${pattern}\n` },
+    ],
+  }
+}
