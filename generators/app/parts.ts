@@ -1,4 +1,5 @@
 import type { Part } from '../_shared/part.ts'
+import { cache } from '../cache/part.ts'
 import { ci } from '../ci/part.ts'
 import { compose } from '../compose/part.ts'
 import { container } from '../container/part.ts'
@@ -6,7 +7,25 @@ import { database } from '../database/part.ts'
 import { fir } from '../fir/part.ts'
 import { gunicorn } from '../gunicorn/part.ts'
 import { hook } from '../hook/part.ts'
+import { keyvalue } from '../keyvalue/part.ts'
 import { reviewApps } from '../review-apps/part.ts'
+import { sessions } from '../sessions/part.ts'
+import { storage } from '../storage/part.ts'
+import { worker } from '../worker/part.ts'
 
 /** All parts, in the order in which their lines stand in shared files. */
-export const PARTS: readonly Part[] = [gunicorn, database, reviewApps, ci, container, fir, compose, hook]
+export const PARTS: readonly Part[] = [
+  gunicorn,
+  database,
+  keyvalue,
+  worker,
+  cache,
+  sessions,
+  storage,
+  reviewApps,
+  ci,
+  container,
+  fir,
+  compose,
+  hook,
+]
