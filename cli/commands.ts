@@ -18,7 +18,7 @@ export interface Command {
 
 export const COLORS = ['auto', 'always', 'never'] as const
 export const GENERATIONS = ['cedar', 'fir'] as const
-export const LINT_FORMATS = ['text', 'concise', 'json'] as const
+export const LINT_FORMATS = ['text', 'concise', 'json', 'sarif', 'github', 'gitlab', 'junit', 'agent'] as const
 export const PLAN_FORMATS = ['text', 'json'] as const
 
 const color = {
@@ -54,6 +54,7 @@ export const COMMANDS: readonly Command[] = [
       fix: { type: 'boolean', help: 'mend what can be mended without changing what a working app does' },
       'unsafe-fixes': { type: 'boolean', help: 'with --fix or --diff: also fixes that want to be read first' },
       diff: { type: 'boolean', help: 'show what --fix would change, and write nothing' },
+      since: { type: 'string', value: 'REF', help: 'only what is worse than where the branch left REF' },
       rev,
       generation,
       config: { type: 'string', value: 'FILE', help: 'config file (default: .flask-dyno.yml in DIR)' },

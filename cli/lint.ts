@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { isAbsolute, relative, sep } from 'node:path'
 import { type Finding, LEVELS } from '../engine/finding.ts'
 import { earlyListing } from '../engine/git-process.ts'
 import { countLevels, type Report } from '../engine/report/report.ts'
@@ -9,8 +10,9 @@ import { rules } from '../rules/registry.ts'
 import { type Arguments, UsageError } from './arguments.ts'
 import { LINT_FORMATS } from './commands.ts'
 import { configOf } from './config-file.ts'
+import { formatted } from './formats.ts'
 import { look, type Outcome, type Settings, settingsOf } from './look.ts'
-import { complain, print, wantsColor } from './output.ts'
+import { complain, print } from './output.ts'
 import manifest from './package.json' with { type: 'json' }
 import { treeOf } from './project.ts'
 
@@ -39,6 +41,14 @@ export async function lint(given: Arguments): Promise<number> {
     if (mended.status !== undefined) return mended.status
     outcome = await look(treeOf(given, config.root), settings)
   }
+  const since = given.text('since')
+  if (since !== undefined) {
+    const { onlyWorse } = await import('./since.ts')
+    const worse = await onlyWorse(outcome.tree.root, since, outcome, settings)
+    clock.lap('the commit before')
+    const { result } = worse.outcome
+    outcome = { ...worse.outcome, result: { ...result, hidden: { ...result.hidden, before: worse.before } } }
+  }
   return report(given, outcome, clock)
 }
 
@@ -58,6 +68,7 @@ async function report(given: Arguments, outcome: Outcome, clock: Stopwatch): Pro
   const shown: Report = {
     version: manifest.version,
     tree,
+    prefix: prefixOf(tree),
     isProject: outcome.facts.plan !== undefined,
     findings: result.findings,
     hidden: result.hidden,
@@ -67,24 +78,17 @@ async function report(given: Arguments, outcome: Outcome, clock: Stopwatch): Pro
   const floor = given.choice('fail-on', LEVELS) ?? 'error'
   const failed = result.findings.some((finding) => isAtLeast(finding.level, floor))
   const status = result.faults.length > 0 ? 3 : failed ? 1 : 0
-  const text = await formatted(given, shown)
+  const text = await formatted(shown, given.choice('format', LINT_FORMATS) ?? 'text', given)
   clock.lap('report')
   deliver(given, text, status)
   complainOfFaults(result.faults, given.flag('verbose'))
   return status
 }
 
-async function formatted(given: Arguments, shown: Report): Promise<string> {
-  const format = given.choice('format', LINT_FORMATS) ?? 'text'
-  if (format === 'json') return (await import('../engine/report/json.ts')).json(shown)
-  if (format === 'concise') {
-    for (const note of shown.notes) complain(note.path === null ? note.message : `${note.path}: ${note.message}`)
-    return (await import('../engine/report/concise.ts')).concise(shown)
-  }
-  const { text } = await import('../engine/report/text.ts')
-  const { paint } = await import('../engine/report/paint.ts')
-  const color = wantsColor(given, given.text('output') !== undefined)
-  return text(shown, await paint(color), { quiet: given.flag('quiet') })
+/** The folder of the tree as somebody at the top of the repository (here) names it; '' when the tree is not below here. */
+function prefixOf(tree: Tree): string {
+  const path = relative(process.cwd(), tree.root)
+  return path === '' || path.startsWith('..') || isAbsolute(path) ? '' : `${path.split(sep).join('/')}/`
 }
 
 function deliver(given: Arguments, text: string, status: number): void {
@@ -122,6 +126,9 @@ function refuseContradictions(given: Arguments): void {
   }
   if (given.flag('unsafe-fixes') && changes === undefined) {
     throw new UsageError('--unsafe-fixes says which fixes --fix or --diff may use: name one of these, too')
+  }
+  if (given.text('since') !== undefined && changes !== undefined) {
+    throw new UsageError(`--since reports and ${changes} mends: name one of them`)
   }
   if (given.flag('no-config') && given.text('config') !== undefined) {
     throw new UsageError('--config and --no-config contradict each other')

@@ -22,6 +22,8 @@ export interface Hidden {
   readonly suppressed: number
   readonly baseline: number
   readonly belowPreset: number
+  /** With `--since`: those that were there before. */
+  readonly before?: number
 }
 
 /** A rule that failed: a fault in the tool, never in the project. */
@@ -102,6 +104,7 @@ function finisher(tree: Tree): (rule: Rule, draft: FindingDraft, level: Level | 
       fix: draft.fix ?? null,
       url: ruleUrl(rule.id),
       ...(draft.secret ? { secret: true as const } : {}),
+      ...(draft.missing === undefined ? {} : { missing: draft.missing }),
     }
   }
 }

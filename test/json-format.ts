@@ -23,7 +23,7 @@ export const lintFormat = z.strictObject({
       url: z.url(),
     }),
   ),
-  hidden: z.strictObject({ suppressed: z.int(), baseline: z.int(), belowPreset: z.int() }),
+  hidden: z.strictObject({ suppressed: z.int(), baseline: z.int(), belowPreset: z.int(), before: z.optional(z.int()) }),
   notes: z.array(z.strictObject({ path: z.string().nullable(), message: z.string() })),
   summary: z.strictObject({
     error: z.int(),

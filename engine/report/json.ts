@@ -18,7 +18,7 @@ export function json(report: Report): string {
 }
 
 function jsonFinding(finding: Finding): object {
-  const { fix, url, related, secret: _, ...rest } = finding
+  const { fix, url, related, secret: _, missing: __, ...rest } = finding
   return {
     ...rest,
     related: related.map(({ path, line, column, message }) => ({ path, line, column, message })),

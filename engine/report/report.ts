@@ -12,6 +12,8 @@ export interface Note {
 export interface Report {
   readonly version: string
   readonly tree: Tree
+  /** What stands before a path of the tree for a reader at the top of the repository: '' or `backend/`. */
+  readonly prefix: string
   /** False for a folder without a Flask project, where finding nothing means nothing. */
   readonly isProject: boolean
   readonly findings: readonly Finding[]

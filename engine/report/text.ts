@@ -141,6 +141,7 @@ function hiddenWords({ hidden }: Report): string {
   if (hidden.suppressed > 0) parts.push(`${hidden.suppressed} suppressed`)
   if (hidden.baseline > 0) parts.push(`${hidden.baseline} in the baseline`)
   if (hidden.belowPreset > 0) parts.push(`${hidden.belowPreset} below the preset`)
+  if (hidden.before !== undefined && hidden.before > 0) parts.push(`${hidden.before} there before`)
   return parts.length === 0 ? '' : ` (hidden: ${parts.join(', ')})`
 }
 

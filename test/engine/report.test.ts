@@ -47,7 +47,7 @@ function reportOf(files: Record<string, string | Uint8Array>, drafts: readonly F
   const { findings, hidden } = run(files, drafts)
   const tree = memoryTree(files)
   const summary = { ...countLevels(findings), files: tree.paths.length, milliseconds: 12 }
-  return { version: '0.1.0', tree, isProject: true, findings, hidden, notes: [], summary }
+  return { version: '0.1.0', tree, prefix: '', isProject: true, findings, hidden, notes: [], summary }
 }
 
 const PROCFILE = {

@@ -1,0 +1,54 @@
+import type { Report } from '../engine/report/report.ts'
+import { rules } from '../rules/registry.ts'
+import type { Arguments } from './arguments.ts'
+import type { LINT_FORMATS } from './commands.ts'
+import { complain, wantsColor } from './output.ts'
+
+export type LintFormat = (typeof LINT_FORMATS)[number]
+type Formatter = (report: Report, given: Arguments) => string | Promise<string>
+
+/** Each form of the report, with the loading of its code: nobody pays for one that was not asked for. */
+const FORMATS: Readonly<Record<LintFormat, () => Promise<Formatter>>> = {
+  text: async () => {
+    const { text } = await import('../engine/report/text.ts')
+    const { paint } = await import('../engine/report/paint.ts')
+    return async (report, given) => {
+      const color = wantsColor(given, given.text('output') !== undefined)
+      return text(report, await paint(color), { quiet: given.flag('quiet') })
+    }
+  },
+  concise: async () => noted((await import('../engine/report/concise.ts')).concise),
+  agent: async () => noted((await import('../engine/report/agent.ts')).agent),
+  json: async () => (await import('../engine/report/json.ts')).json,
+  github: async () => {
+    const { github, githubSummary } = await import('../engine/report/github.ts')
+    const { appendFileSync } = await import('node:fs')
+    return noted((report) => {
+      const summary = process.env.GITHUB_STEP_SUMMARY
+      if (summary !== undefined && summary !== '') appendFileSync(summary, githubSummary(report))
+      return github(report)
+    })
+  },
+  gitlab: async () => noted((await import('../engine/report/gitlab.ts')).gitlab),
+  junit: async () => noted((await import('../engine/report/junit.ts')).junit),
+  sarif: async () => {
+    const { sarif } = await import('../engine/report/sarif.ts')
+    const { rulePage } = await import('../engine/report/page.ts')
+    const { ruleUrl } = await import('../engine/run.ts')
+    return (report) => sarif(report, { rules, page: (rule) => rulePage(rule, undefined), url: ruleUrl })
+  },
+}
+
+/** The report in a form. */
+export async function formatted(report: Report, format: LintFormat, given: Arguments): Promise<string> {
+  const formatter = await FORMATS[format]()
+  return formatter(report, given)
+}
+
+/** For forms that have no place for notes: these go to stderr. */
+function noted(form: (report: Report) => string): Formatter {
+  return (report) => {
+    for (const { path, message } of report.notes) complain(path === null ? message : `${path}: ${message}`)
+    return form(report)
+  }
+}
