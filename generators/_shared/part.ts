@@ -8,7 +8,11 @@ export interface Context extends ProjectName {
   readonly from: (module: string) => string
   /** A module as tests and wsgi.py import from it: `my_app.settings`, or `settings`. */
   readonly absolute: (module: string) => string
-  /** Import lines for whole modules, in the project's own code: `from . import jobs`, or `import jobs`. */
+  /** The module that has `create_app`, as other modules than its own import it: `my_app`, or `app`. */
+  readonly factory: string
+  /** The file of the settings, for comments: `settings.py`, or `app.py`. */
+  readonly settingsFile: string
+  /** Import lines for whole modules, in the project's own code: `from . import jobs`, or `import jobs`. Empty for none. */
   readonly imported: (...modules: readonly string[]) => string
 }
 

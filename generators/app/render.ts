@@ -16,6 +16,9 @@ const BASE_REQUIREMENTS: Selection = { runtime: ['flask'], test: ['pytest'], dev
 
 const PAGES = ['package/static/style.css', 'package/templates/base.html', 'package/templates/error.html']
 
+/** A module for each concern, and one that gunicorn and `flask` find. */
+const PACKAGE = ['package/__init__.py', 'package/errors.py', 'package/health.py', 'package/settings.py', 'wsgi.py']
+
 /** Files that every project has, under app/templates/. */
 const BASE_FILES = [
   '.editorconfig',
@@ -23,19 +26,11 @@ const BASE_FILES = [
   '.python-version',
   '_gitignore',
   'README.md',
-  'package/__init__.py',
-  'package/errors.py',
-  'package/health.py',
-  'package/settings.py',
   'pyproject.toml',
   'tests/conftest.py',
   'tests/test_errors.py',
   'tests/test_settings.py',
-  'wsgi.py',
 ]
-
-/** The example without a database. */
-const GREETINGS = ['package/greetings.py', 'tests/test_greetings.py']
 
 /** Everything that the answers lead to, before it is written into files. */
 export interface Blueprint {
@@ -54,8 +49,12 @@ export function contextOf(project: ProjectName, answers: Answers): Context {
     answers,
     from: (module) => (inPackage ? `.${module}` : module),
     absolute: (module) => (inPackage ? `${project.packageName}.${module}` : module),
-    imported: (...modules) =>
-      inPackage ? `from . import ${modules.join(', ')}` : modules.map((module) => `import ${module}`).join('\n'),
+    factory: inPackage ? project.packageName : 'app',
+    settingsFile: inPackage ? 'settings.py' : 'app.py',
+    imported: (...modules) => {
+      if (inPackage) return modules.length === 0 ? '' : `from . import ${modules.join(', ')}`
+      return modules.map((module) => `import ${module}`).join('\n')
+    },
   }
 }
 
@@ -124,7 +123,7 @@ export function renderScaffold(
     pipfile: pipfileSections(pins, made.selection),
     pythons: PYTHONS,
     slot: (slot: Slot, indent = 0, separator = '\n') => filled(made, slot, indent, separator),
-    imports: (slot: Slot, ...own: readonly string[]) => importLines(made, slot, own),
+    imports: (slots: Slot | readonly Slot[], ...own: readonly string[]) => importLines(made, [slots].flat(), own),
     configVar: (name: string) => made.configVars.find((variable) => variable.name === name),
   }
 
@@ -136,7 +135,7 @@ export function renderScaffold(
   for (const { folder, file } of templates) {
     const source = join(generators, folder, 'templates', file)
     const text = ejs.render(readFileSync(source, 'utf8'), data, { filename: source })
-    files.set(destination(file, project), { text, executable: text.startsWith('#!') })
+    files.set(destination(file, made.context), { text, executable: text.startsWith('#!') })
   }
   files.set('app.json', { text: appJson({ ...made, name: project.name, answers }), executable: false })
   for (const [path, text] of Object.entries(lockFiles(pins, answers.packageManager, made.selection, project.name))) {
@@ -145,7 +144,7 @@ export function renderScaffold(
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-function baseFiles({ database, frontend, packageManager, container, generation }: Answers): string[] {
+function baseFiles({ database, layout, frontend, packageManager, container, generation }: Answers): string[] {
   return [
     ...BASE_FILES,
     // In a container, heroku.yml and .dockerignore stand for them; Fir reads project.toml.
@@ -153,14 +152,21 @@ function baseFiles({ database, frontend, packageManager, container, generation }
     ...(container || generation === 'fir' ? [] : ['.slugignore']),
     ...(packageManager === 'pipenv' ? ['Pipfile'] : []),
     ...(frontend === 'pages' ? PAGES : []),
-    ...(database === 'none' ? GREETINGS : []),
+    ...(layout === 'package' ? PACKAGE : ['app.py']),
+    ...(database === 'none' ? ['tests/test_greetings.py'] : []),
+    // A single module holds the views itself.
+    ...(database === 'none' && layout === 'package' ? ['package/greetings.py'] : []),
     ...(database === 'none' && frontend === 'pages' ? ['package/templates/greeting.html'] : []),
   ]
 }
 
-/** `package/` is the project's package; npm drops or obeys some files that begin with a dot, so that these begin with `_`. */
-function destination(file: string, { packageName }: ProjectName): string {
-  return file.replace(/^package\//, `${packageName}/`).replace(/(^|\/)_(?=(?:git|docker|npm)ignore$)/, '$1.')
+/**
+ * `package/` is the project's package, or its own folder where all is in a single module; npm drops or obeys some files that
+ * begin with a dot, so that these begin with `_`.
+ */
+export function destination(file: string, { packageName, answers }: Context): string {
+  const folder = answers.layout === 'package' ? `${packageName}/` : ''
+  return file.replace(/^package\//, folder).replace(/(^|\/)_(?=(?:git|docker|npm)ignore$)/, '$1.')
 }
 
 /** What all parts put in a place, each apart from the one before by `separator`; ends in a newline, or is empty. */
@@ -176,14 +182,18 @@ function trimmed(text: string): string {
   return body === '' ? '' : `${body}\n`
 }
 
-function importLines({ parts, context }: Blueprint, slot: Slot, own: readonly string[]): string {
-  const lines = parts.flatMap((part) => (part.fragments?.(context)[slot] ?? '').split('\n'))
-  const all = [...own, ...lines].map((line) => line.trim()).filter((line) => line !== '')
-  return sortedImports(all, firstParty(context))
+function importLines({ parts, context }: Blueprint, slots: readonly Slot[], own: readonly string[]): string {
+  const texts = parts.flatMap((part) => slots.map((slot) => part.fragments?.(context)[slot] ?? ''))
+  const lines = [...own, ...texts].flatMap((text) => text.split('\n')).map((line) => line.trim())
+  return sortedImports(
+    lines.filter((line) => line !== ''),
+    firstParty(parts, context),
+  )
 }
 
 /** The project's own top-level modules, which imports name last. */
-function firstParty({ packageName, answers }: Context): ReadonlySet<string> {
-  if (answers.layout === 'package') return new Set([packageName, 'wsgi'])
-  return new Set(['app', 'wsgi', 'jobs', 'cache', 'storage', 'sockets', 'clock', 'worker', 'commands', 'samples'])
+function firstParty(parts: readonly Part[], context: Context): ReadonlySet<string> {
+  if (context.answers.layout === 'package') return new Set([context.packageName, 'wsgi'])
+  const files = parts.flatMap((part) => part.files?.(context) ?? [])
+  return new Set(['app', ...files.flatMap((file) => /^package\/(\w+)\.py$/.exec(file)?.[1] ?? [])])
 }

@@ -1,6 +1,6 @@
 import type { Part } from '../_shared/part.ts'
 
-const FILES = ['package/extensions.py', 'package/models.py', 'package/notes.py', 'tests/test_notes.py']
+const FILES = ['package/extensions.py', 'package/models.py', 'tests/test_notes.py']
 
 const MIGRATIONS = [
   'migrations/alembic.ini',
@@ -18,6 +18,8 @@ export const database: Part = {
   wanted: ({ database }) => database === 'postgres',
   files: ({ answers }) => [
     ...FILES,
+    // A single module holds the views itself.
+    ...(answers.layout === 'package' ? ['package/notes.py'] : []),
     ...(answers.frontend === 'pages' ? ['package/templates/notes.html'] : []),
     ...(answers.migrations ? MIGRATIONS : NO_MIGRATIONS),
   ],
@@ -39,7 +41,7 @@ export const database: Part = {
       ].join('\n'),
     },
   ],
-  fragments: ({ answers: { migrations, databasePlan }, from, absolute, imported }) => ({
+  fragments: ({ answers: { layout, migrations, databasePlan, websockets }, from, absolute, imported }) => ({
     'settings.functions': `
 def for_psycopg(url: str) -> str:
     """Name the driver in a database address.
@@ -55,10 +57,7 @@ SQLALCHEMY_DATABASE_URI = for_psycopg(
     require("DATABASE_URL", "heroku addons:create heroku-postgresql:${databasePlan} --wait")
 )
 SQLALCHEMY_ENGINE_OPTIONS = {
-    # One connection for each thread of a worker (gunicorn.conf.py), and no more: the smallest
-    # plan allows 20, and a Basic dyno runs 2 workers with 4 threads, which makes 8.
-    # https://devcenter.heroku.com/articles/python-concurrency-and-database-connections
-    "pool_size": 4,
+${poolSize(websockets)}
     "max_overflow": 0,
     # Heroku may move or restart the database: a dead connection is replaced, not handed out.
     # https://docs.sqlalchemy.org/en/21/core/pooling.html#disconnect-handling-pessimistic
@@ -70,13 +69,13 @@ SQLALCHEMY_ENGINE_OPTIONS = {
 SQLALCHEMY_DATABASE_URI = for_psycopg(os.environ.get("DATABASE_URL", "sqlite:///app.db"))
 `,
     'factory.imports': [
-      imported('notes', ...(migrations ? [] : ['commands'])),
+      imported(...(layout === 'package' ? ['notes'] : []), ...(migrations ? [] : ['commands'])),
       `from ${from('extensions')} import db${migrations ? ', migrate' : ''}`,
     ].join('\n'),
     'factory.setup': `
 db.init_app(app)
 ${migrations ? 'migrate.init_app(app, db)' : 'app.cli.add_command(commands.init_db)'}
-app.register_blueprint(notes.blueprint)
+${layout === 'package' ? 'app.register_blueprint(notes.blueprint)' : ''}
 `,
     'health.imports': [
       'from flask import current_app',
@@ -99,4 +98,17 @@ except SQLAlchemyError:
 instance/
 `,
   }),
+}
+
+function poolSize(websockets: boolean): string {
+  const page = 'https://devcenter.heroku.com/articles/python-concurrency-and-database-connections'
+  return websockets
+    ? `    # Most threads of the one worker (gunicorn.conf.py) hold an open socket and no connection: these
+    # are for those that work. The smallest plan allows 20.
+    # ${page}
+    "pool_size": 10,`
+    : `    # One connection for each thread of a worker (gunicorn.conf.py), and no more: the smallest
+    # plan allows 20, and a Basic dyno runs 2 workers with 4 threads, which makes 8.
+    # ${page}
+    "pool_size": 4,`
 }

@@ -23,12 +23,25 @@ Two settings are left to gunicorn, whose defaults follow the environment of a dy
 <%_ if (slot('gunicorn.imports') !== '') { _%>
 <%- imports('gunicorn.imports') %>
 <%_ } _%>
+<%_ if (answers.websockets) { _%>
+<%_ const [most, threads] = answers.dynoSize === 'standard-2x' ? [512, 100] : [256, 50] _%>
+# Every open socket holds one of these threads, and Flask-SocketIO and its parts three more beside it;
+# a dyno of this size may have <%- most %> threads and processes. When all are held, requests wait.
+# https://devcenter.heroku.com/articles/limits#processes-threads
+worker_class = "gthread"
+threads = <%- threads %>
+
+# In one process, whatever WEB_CONCURRENCY says: each would know its own clients alone.
+# https://flask-socketio.readthedocs.io/en/latest/deployment.html#gunicorn-web-server
+workers = 1
+<%_ } else { _%>
 # A thread that waits (for the database, another service, a slow client) does not block the others.
 <%_ if (answers.database === 'postgres') { _%>
-# Each may hold a database connection: settings.py keeps a pool of the same size.
+# Each may hold a database connection: <%- settingsFile %> keeps a pool of the same size.
 <%_ } _%>
 worker_class = "gthread"
 threads = 4
+<%_ } _%>
 
 # The app is loaded once and then forked: less memory, and an app that cannot start ends the dyno
 # at once with its message, where workers would be started again and again.
@@ -60,4 +73,24 @@ access_log_format = (
 <%_ if (slot('gunicorn') !== '') { _%>
 
 <%- slot('gunicorn') -%>
+<%_ } _%>
+<%_ if (answers.websockets) { _%>
+
+
+def post_worker_init(worker: Worker) -> None:
+    """Close the sockets as soon as the dyno is told to end, not only when graceful_timeout is over.
+
+    Their clients come back at once, and the next dyno is there for them.
+    https://devcenter.heroku.com/articles/dyno-shutdown-behavior
+    """
+    # The app is loaded by now.
+    from <%- absolute('sockets') %> import socketio
+
+    finish = signal.getsignal(signal.SIGTERM)
+
+    def end(number: int, frame: FrameType | None) -> None:
+        finish(number, frame)
+        threading.Thread(target=socketio.server.eio.disconnect, daemon=True).start()
+
+    signal.signal(signal.SIGTERM, end)
 <%_ } _%>

@@ -5,7 +5,7 @@
   'import pytest',
   'from flask import Flask',
   'from flask.testing import FlaskClient',
-  `from ${answers.layout === 'package' ? packageName : 'app'} import create_app`,
+  `from ${factory} import create_app`,
 ) %>
 
 @pytest.fixture

@@ -2,7 +2,11 @@ import runpy
 
 import pytest
 
+<%_ if (answers.layout === 'package') { _%>
 from <%- packageName %> import settings
+<%_ } else { _%>
+import app
+<%_ } _%>
 
 <%_ const required = configVars.filter((variable) => variable.required) _%>
 DYNO = {
@@ -14,12 +18,12 @@ DYNO = {
 
 
 def load(monkeypatch: pytest.MonkeyPatch, **environ: str) -> dict[str, object]:
-    """Run settings.py afresh with these variables alone."""
+    """Run <%- settingsFile %> afresh with these variables alone."""
     for name in ("CI", *DYNO):
         monkeypatch.delenv(name, raising=False)
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
-    return runpy.run_path(settings.__file__)
+    return runpy.run_path(<%- answers.layout === 'package' ? 'settings' : 'app' %>.__file__)
 
 
 @pytest.mark.parametrize("missing", [name for name in DYNO if name != "DYNO"])

@@ -1,4 +1,4 @@
-"""How `flask db` reaches the database: through the app, so that settings.py alone knows where it is.
+"""How `flask db` reaches the database: through the app, so that <%- settingsFile %> alone knows where it is.
 
 https://alembic.sqlalchemy.org/en/latest/tutorial.html#the-migration-environment
 """

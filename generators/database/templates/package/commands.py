@@ -3,8 +3,8 @@
 import click
 from flask.cli import with_appcontext
 
-from . import models  # noqa: F401, since a table is known once its model is imported
-from .extensions import db
+<%- imported('models') %>  # noqa: F401, since a table is known once its model is imported
+from <%- from('extensions') %> import db
 
 
 @click.command("init-db")

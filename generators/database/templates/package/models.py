@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy import DateTime, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from .extensions import db
+from <%- from('extensions') %> import db
 
 
 class Note(db.Model):

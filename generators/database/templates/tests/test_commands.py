@@ -1,7 +1,7 @@
 from flask import Flask
 from sqlalchemy import inspect
 
-from <%- packageName %>.extensions import db
+from <%- absolute('extensions') %> import db
 
 
 def test_init_db_may_run_at_every_release(app: Flask) -> None:

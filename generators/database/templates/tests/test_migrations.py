@@ -3,8 +3,8 @@ from pathlib import Path
 import flask_migrate
 from sqlalchemy import inspect
 
-from <%- packageName %> import create_app
-from <%- packageName %>.extensions import db
+from <%- factory %> import create_app
+from <%- absolute('extensions') %> import db
 
 
 def test_the_migrations_make_the_tables_of_the_models(tmp_path: Path) -> None:
