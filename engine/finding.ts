@@ -85,6 +85,8 @@ export interface FindingDraft {
   readonly fix?: Fix
   /** What stands at `at` is a secret: no report shows it whole. */
   readonly secret?: true
+  /** Distributions that the build would have to install, where no edit of one file can see to it (a lock file, hashes). */
+  readonly missing?: readonly string[]
 }
 
 export interface Related {
@@ -110,4 +112,6 @@ export interface Finding {
   readonly url: string
   /** What stands between start and end is a secret: no report shows it whole. */
   readonly secret?: true
+  /** Distributions that the build would have to install, where no edit of one file can see to it (a lock file, hashes). */
+  readonly missing?: readonly string[]
 }

@@ -53,7 +53,7 @@ export const databaseDriverMissing = defineRule({
           at,
           message: `The address begins with \`${driver.scheme}://\`, and ${where} brings a driver for it. Add \`${name}\`.`,
           related: trailTo(run, at),
-          ...adding(added),
+          ...(added === null ? { missing: [name] } : adding(added)),
         },
       ]
     })
@@ -129,8 +129,7 @@ const importsIt = (run: Run, plan: Plan, driver: WantedDriver): boolean =>
     return new RegExp(`^\\s*(?:from|import)\\s+(?:${driver.modules.source})`, 'm').test(text)
   })
 
-function adding(added: RequirementAdded | null): { readonly fix?: Fix } {
-  if (added === null) return {}
+function adding(added: RequirementAdded): { readonly fix: Fix } {
   const { line, ...made } = added
   return { fix: { safety: 'unsafe', description: `add ${line} to requirements.txt`, ...made } }
 }

@@ -1,5 +1,5 @@
 import { couldBeAtLeast, type Dependencies, installs } from '../../engine/facts/dependencies.ts'
-import type { Fix } from '../../engine/finding.ts'
+import type { FindingDraft } from '../../engine/finding.ts'
 import { expressionAt, otherExpression } from '../../engine/fix-python.ts'
 import { addRequirement } from '../../engine/fix-requirement.ts'
 import { type DatabaseUse, databaseUses, fileShown } from '../../engine/plan/databases.ts'
@@ -36,7 +36,7 @@ export const sqliteOnEphemeralDisk = defineRule({
       const key = `${use.at.path}:${use.at.start}`
       if (use.sqliteFile === null || use.certainty !== 'certain' || seen.has(key)) return []
       seen.add(key)
-      const fix = databases.size === 1 ? onDyno(plan, dependencies, use) : null
+      const made = databases.size === 1 ? onDyno(plan, dependencies, use) : null
       const where =
         use.run.process === null || use.run.process.type === 'web' ? '' : ` of the ${use.run.process.type} process`
       return [
@@ -44,7 +44,7 @@ export const sqliteOnEphemeralDisk = defineRule({
           at: use.at,
           message: `The data${where} goes into ${fileShown(use)}, and a dyno's disk does not last. Use Heroku Postgres through DATABASE_URL.`,
           related: trailTo(use.run, use.at),
-          ...(fix === null ? {} : { fix }),
+          ...made,
         },
       ]
     })
@@ -52,7 +52,11 @@ export const sqliteOnEphemeralDisk = defineRule({
 })
 
 /** Only where one database is all there is, and the whole address is one expression: a laptop goes on with its file. */
-function onDyno(plan: Plan, dependencies: Dependencies, { sqlalchemy, at }: DatabaseUse): Fix | null {
+function onDyno(
+  plan: Plan,
+  dependencies: Dependencies,
+  { sqlalchemy, at }: DatabaseUse,
+): Pick<FindingDraft, 'fix' | 'missing'> | null {
   const old = sqlalchemy ? expressionAt(plan, at) : undefined
   if (old?.kind !== 'string' || old.bytes) return null
   const { tree } = plan.modules
@@ -61,10 +65,9 @@ function onDyno(plan: Plan, dependencies: Dependencies, { sqlalchemy, at }: Data
   const has = (name: string): boolean => installs(dependencies, name) === 'yes'
   const driver = has('psycopg2') || has('psycopg2-binary') || !newer ? 'psycopg2' : 'psycopg'
   const isThere = has('psycopg2') || has('psycopg2-binary') || (newer && has('psycopg'))
-  const added = isThere
-    ? null
-    : addRequirement(tree, dependencies, driver === 'psycopg' ? 'psycopg[binary]' : 'psycopg2-binary')
-  if (!isThere && added === null) return null
+  const distribution = driver === 'psycopg' ? 'psycopg[binary]' : 'psycopg2-binary'
+  const added = isThere ? null : addRequirement(tree, dependencies, distribution)
+  if (!isThere && added === null) return { missing: [distribution] }
   const source = tree.read(at.path)?.text.slice(old.start, old.end) ?? ''
   const address = `os.environ["DATABASE_URL"].replace("postgres://", "postgresql+${driver}://", 1)`
   const fix = otherExpression(
@@ -75,8 +78,10 @@ function onDyno(plan: Plan, dependencies: Dependencies, { sqlalchemy, at }: Data
   )
   if (fix === null) return null
   return {
-    ...fix,
-    edits: [...fix.edits, ...(added?.edits ?? [])],
-    brings: [...(fix.brings ?? []), ...(added?.brings ?? []), 'database-not-attached'],
+    fix: {
+      ...fix,
+      edits: [...fix.edits, ...(added?.edits ?? [])],
+      brings: [...(fix.brings ?? []), ...(added?.brings ?? []), 'database-not-attached'],
+    },
   }
 }

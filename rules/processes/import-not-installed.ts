@@ -65,7 +65,7 @@ export const importNotInstalled = defineRule({
             ? []
             : [{ ...left.distribution.at, message: `${left.distribution.name} is declared here` }]),
         ],
-        ...(fix ? { fix } : {}),
+        ...(fix ? { fix } : { missing: [distribution] }),
       })
     }
     return findings

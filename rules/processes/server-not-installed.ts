@@ -113,9 +113,9 @@ function finding(
   }
 }
 
-function adding(tree: Tree, dependencies: Dependencies, name: string): { readonly fix?: Fix } {
+function adding(tree: Tree, dependencies: Dependencies, name: string): Pick<FindingDraft, 'fix' | 'missing'> {
   const added = addRequirement(tree, dependencies, name)
-  if (added === null) return {}
+  if (added === null) return { missing: [name] }
   const { line, ...made } = added
   return { fix: { safety: 'unsafe', description: `add ${line} to requirements.txt`, ...made } }
 }

@@ -39,7 +39,7 @@ export const workerClassUnavailable = defineRule({
         {
           at: setting.at,
           message: found.message,
-          ...(fix === null ? {} : { fix }),
+          ...(fix === null ? (found.add === undefined ? {} : { missing: [found.add] }) : { fix }),
           ...(process.type === 'web' ? {} : { consequence: `The ${process.type} process ends at its start.` }),
           ...asUnread(plan),
         },
