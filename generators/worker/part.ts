@@ -41,12 +41,13 @@ begins anew later: write jobs so that it does no harm when they run twice.
 
 function workerCommand({ absolute, answers }: Context): string {
   if (answers.jobs === 'rq') return `python -m ${absolute('worker')}`
-  // worker.py says why SIGTERM is to mean SIGQUIT.
-  return `REMAP_SIGTERM=SIGQUIT celery --app ${absolute('worker')} worker`
+  // worker.py says why.
+  const alone = '--without-gossip --without-mingle --without-heartbeat'
+  return `REMAP_SIGTERM=SIGQUIT celery --app ${absolute('worker')} worker --loglevel INFO ${alone}`
 }
 
 function clock({ absolute, answers }: Context): Process {
-  const command =
-    answers.jobs === 'rq' ? `python -m ${absolute('clock')}` : `celery --app ${absolute('clock')} beat --pidfile=`
-  return { type: 'clock', command, quantity: 1 }
+  // A file with its number would outlive a clock that is killed on a computer, and keep the next one from its work.
+  const beat = `celery --app ${absolute('clock')} beat --loglevel INFO --pidfile=`
+  return { type: 'clock', command: answers.jobs === 'rq' ? `python -m ${absolute('clock')}` : beat, quantity: 1 }
 }

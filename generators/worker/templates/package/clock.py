@@ -1,4 +1,3 @@
-<%_ const factory = answers.layout === 'package' ? '.' : 'app' _%>
 <%_ if (answers.jobs === 'rq') { _%>
 """The clock process: puts jobs into the queue at fixed times, by the dyno's time, which is UTC.
 
@@ -12,12 +11,12 @@ from rq.cron import CronScheduler
 from . import create_app, jobs
 <%_ } else { _%>
 import jobs
-from app import create_app
+from app import app
 <%_ } _%>
 
 
 def main() -> None:
-    store = create_app().extensions["keyvalue"]
+    store = <%- answers.layout === 'package' ? 'create_app()' : 'app' %>.extensions["keyvalue"]
     if store is None:
         raise SystemExit("REDIS_URL is not set, so there is no queue to put jobs into.")
     scheduler = CronScheduler(connection=store)
@@ -41,10 +40,10 @@ from celery.schedules import crontab
 from . import create_app, jobs
 <%_ } else { _%>
 import jobs
-from app import create_app
+from app import app
 <%_ } _%>
 
-celery = create_app().extensions["celery"]
+celery = <%- answers.layout === 'package' ? 'create_app()' : 'app' %>.extensions["celery"]
 celery.conf.update(
     # Keeps its times in memory: a file would be gone with the dyno's disk.
     beat_scheduler="celery.beat:Scheduler",

@@ -103,7 +103,8 @@ COMMON = {
     # Celery would start as many processes as the dyno's host has cores. The buildpack fits this
     # number to the memory of the dyno. https://devcenter.heroku.com/articles/python-concurrency
     "worker_concurrency": int(os.environ.get("WEB_CONCURRENCY", "2")),
-    # A process that grew is replaced after the job: half of a Basic dyno's 512 MB less the rest.
+    # In kilobytes. A process that grew beyond is replaced after its job: two of them and their
+    # parent fit into the 512 MB of a Basic dyno.
     "worker_max_memory_per_child": 200_000,
     # A job leaves the queue when it is done, not when it begins: one that its dyno left unfinished
     # begins anew on another.

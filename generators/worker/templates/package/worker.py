@@ -1,4 +1,4 @@
-<%_ const factory = answers.layout === 'package' ? '.' : 'app' _%>
+<%_ const inPackage = answers.layout === 'package' _%>
 <%_ if (answers.jobs === 'rq') { _%>
 """The worker process: does the jobs of the queue, one after the other.
 
@@ -10,9 +10,13 @@ from rq.executions import Execution
 from rq.job import Job
 from rq.worker import HerokuWorker
 
-from <%- factory %> import create_app
+<%_ if (inPackage) { _%>
+from . import create_app
 
 app = create_app()
+<%_ } else { _%>
+from app import app
+<%_ } _%>
 
 
 class Worker(HerokuWorker):
@@ -31,7 +35,7 @@ class Worker(HerokuWorker):
             return super().perform_job(job, queue, execution)
 
     def request_force_stop(self, signum: int, frame: object) -> None:
-        """Take a further SIGTERM for the first one: RQ would kill the job, and not put it back."""
+        """Take a further signal for the first one: RQ would kill the job, and not put it back."""
 
 
 def main() -> None:
@@ -47,14 +51,23 @@ if __name__ == "__main__":
 <%_ } else { _%>
 """The worker process, for `celery --app <%- absolute('worker') %> worker`.
 
-Heroku sends SIGTERM to all processes of a dyno and SIGKILL 30 seconds later. By itself Celery would
-wait for the jobs for as long as they take and lose them. REMAP_SIGTERM=SIGQUIT in the Procfile lets
-it stop within worker_soft_shutdown_timeout instead, and put unfinished jobs back.
-https://devcenter.heroku.com/articles/dyno-shutdown-behavior
-https://docs.celeryq.dev/en/stable/userguide/workers.html#soft-shutdown
+The line in the Procfile says two things that settings cannot:
+- REMAP_SIGTERM=SIGQUIT: Heroku sends SIGTERM to all processes of a dyno and SIGKILL 30 seconds
+  later. SIGTERM would end Celery's processes in the midst of their jobs. So they leave it to their
+  parent, which lets them finish (worker_soft_shutdown_timeout) and puts back what is left.
+  https://devcenter.heroku.com/articles/dyno-shutdown-behavior
+  https://docs.celeryq.dev/en/stable/userguide/workers.html#soft-shutdown
+- --without-gossip, -mingle and -heartbeat: by these, workers hear of each other, and nothing here
+  asks for it. They cost half of the worker's connections to Key-Value Store.
 """
 
-from <%- factory %> import create_app
+<%_ if (inPackage) { _%>
+from . import create_app
 
 celery = create_app().extensions["celery"]
+<%_ } else { _%>
+from app import app
+
+celery = app.extensions["celery"]
+<%_ } _%>
 <%_ } _%>
