@@ -11,6 +11,7 @@ import { keyvalue } from '../keyvalue/part.ts'
 import { reviewApps } from '../review-apps/part.ts'
 import { sessions } from '../sessions/part.ts'
 import { storage } from '../storage/part.ts'
+import { websockets } from '../websockets/part.ts'
 import { worker } from '../worker/part.ts'
 
 /** All parts, in the order in which their lines stand in shared files. */
@@ -22,6 +23,7 @@ export const PARTS: readonly Part[] = [
   cache,
   sessions,
   storage,
+  websockets,
   reviewApps,
   ci,
   container,

@@ -1,6 +1,6 @@
 """What stands in for the bucket where S3_BUCKET is not set: a folder, as strict as the bucket.
 
-For a laptop and for tests. A dyno never has it, since settings.py insists on S3_BUCKET there.
+For a laptop and for tests. A dyno never has it, since <%- settingsFile %> insists on S3_BUCKET there.
 """
 
 from collections.abc import Sequence
