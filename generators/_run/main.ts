@@ -14,6 +14,7 @@ import { createEnv } from 'yeoman-environment'
 import type { CommandLine } from '../_shared/command.ts'
 import { packageRoot } from '../_shared/generator.ts'
 import { flagOf } from '../_shared/questions.ts'
+import { isOurs } from '../_shared/record.ts'
 import { Refusal } from '../_shared/refusal.ts'
 import { APP, COMMANDS } from './commands.ts'
 
@@ -107,6 +108,8 @@ async function main(argv: readonly string[]): Promise<number> {
     throw new Refusal(`a command comes first: "${PROGRAM} ${directory} ..."; a folder of that name is "./${directory}"`)
   }
 
+  // Yeoman reads .yo-rc.json before any generator can say what is wrong with it.
+  isOurs(process.cwd())
   const env = createEnv()
   // Yeoman names the step that failed, in a line of its own before ours, which says what was wrong.
   env.adapter.log.error = () => env.adapter.log

@@ -1,3 +1,4 @@
+import { PACKAGE_MANAGERS } from '../app/package-managers.ts'
 import type { ProjectUpdate } from './change-answers.ts'
 import { refuseUncommitted } from './git-state.ts'
 import type { MergedFile, Outcome } from './merge-project.ts'
@@ -10,10 +11,10 @@ export interface ApplyOptions {
   readonly dryRun: boolean
   /** Go on where the change could not be taken back. */
   readonly force: boolean
+  /** Commands that are left to a person. */
+  readonly afterwards: readonly string[]
   /** Takes what is said to a person, line by line. */
   readonly say: (line: string) => void
-  /** Takes the diff. */
-  readonly print: (text: string) => void
 }
 
 /** How the run ended: 1 when a person has something to decide, or when `check` found something to do. */
@@ -30,8 +31,12 @@ export async function applyUpdate(update: ProjectUpdate, options: ApplyOptions):
     return 0
   }
   if (!options.check && !options.dryRun && !options.force) refuseUncommitted(update.root, editedFiles(update))
-  const { unifiedDiff, writeChanges, WriteRefused } = await import('flask-dyno')
-  if (options.dryRun) options.print(unifiedDiff(update.changes))
+  const { harmless, unifiedDiff, writeChanges, WriteRefused } = await import('flask-dyno')
+  if (options.dryRun) {
+    const diff = unifiedDiff(update.changes)
+    // Into a pipe it is exact, so that `git apply` takes it.
+    process.stdout.write(process.stdout.isTTY === true ? harmless(diff.replaceAll('\r\n', '\n')) : diff)
+  }
   sayHeading(update, say)
   sayFiles(update.files, say)
   if (options.check) {
@@ -47,7 +52,7 @@ export async function applyUpdate(update: ProjectUpdate, options: ApplyOptions):
   } catch (error) {
     throw error instanceof WriteRefused ? new Refusal(error.message) : error
   }
-  return sayRest(update.files, say)
+  return sayRest(update, options)
 }
 
 /** Files that hold what a person wrote, and are to be changed. */
@@ -70,14 +75,18 @@ function sayFiles(files: readonly MergedFile[], say: (line: string) => void): vo
   }
 }
 
-function sayRest(files: readonly MergedFile[], say: (line: string) => void): ExitStatus {
+/** What is left to a person: conflicts, and commands to run. */
+function sayRest({ files, changes, answers }: ProjectUpdate, { afterwards, say }: ApplyOptions): ExitStatus {
   const conflicts = files.filter(({ outcome }) => outcome === 'conflict').length
-  if (conflicts === 0) {
-    say('Look at the diff, run the tests, and commit.')
-    return 0
+  if (conflicts > 0) {
+    const wait = conflicts === 1 ? 'One file waits' : `${conflicts} files wait`
+    say(`${wait} for you to decide: "conflict" above says where. Then run the tests, and commit.`)
+    return 1
   }
-  say(
-    `${conflicts === 1 ? 'One file waits' : `${conflicts} files wait`} for you to decide: "conflict" above says where. Then run the tests, and commit.`,
-  )
-  return 1
+  const { files: manifests, install } = PACKAGE_MANAGERS[answers.packageManager]
+  const installs = changes.some(({ to }) => to !== null && manifests.includes(to)) ? install.slice(-1) : []
+  const commands = [...afterwards, ...installs]
+  say('Look at the diff, run the tests, and commit.')
+  if (commands.length > 0) say(`Before that: ${commands.join('; ')}`)
+  return 0
 }

@@ -91,7 +91,8 @@ export abstract class FlaskDynoGenerator extends Generator {
     return answer
   }
 
-  private async ask(question: Question): Promise<string | boolean> {
+  /** Asks one question, of somebody who is there. */
+  protected async ask(question: Question): Promise<string | boolean> {
     if (!this.interactive) return unasked(question)
     const { answer } = await this.prompt<{ answer: string | boolean }>([
       question.kind === 'yes-no'

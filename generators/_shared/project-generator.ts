@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { BaseFeatures, BaseOptions } from 'yeoman-generator'
 import { applyUpdate } from './apply-update.ts'
 import type { ProjectUpdate } from './change-answers.ts'
@@ -27,6 +27,8 @@ export abstract class ProjectGenerator extends FlaskDynoGenerator {
 
   constructor(args: string[], options: BaseOptions, features: BaseFeatures | undefined, line: CommandLine) {
     super(args, options, features)
+    // The help reads USAGE beside the templates, which stay where the sources are.
+    this.sourceRoot(join(GENERATORS, basename(dirname(this.resolved)), 'templates'))
     this.description = line.summary
     this.argument('directory', { type: String, required: false, description: line.directory })
     for (const question of line.questions) this.flag(question)
@@ -37,14 +39,14 @@ export abstract class ProjectGenerator extends FlaskDynoGenerator {
     this.projectRoot = this.root
   }
 
-  /** Carries an update out as the flags say; the exit status of the process tells how it ended. */
-  protected async carryOut(update: ProjectUpdate): Promise<void> {
+  /** Carries an update out as the flags say. `afterwards` are commands that are left to a person; the exit status of the process tells how it ended. */
+  protected async carryOut(update: ProjectUpdate, afterwards: readonly string[] = []): Promise<void> {
     const status = await applyUpdate(update, {
       check: booleanFlag(this.given, 'check') ?? false,
       dryRun: this.dryRun,
       force: booleanFlag(this.given, 'force') ?? false,
+      afterwards,
       say: (line) => this.log(line),
-      print: (text) => process.stdout.write(text),
     })
     if (status !== 0) process.exitCode = status
   }

@@ -12,7 +12,7 @@ import { Refusal } from './refusal.ts'
 export const RECORD = '.yo-rc.json'
 const OWNER = 'generator-flask-dyno'
 
-type Given = Readonly<Record<string, string | boolean>>
+export type Given = Readonly<Record<string, string | boolean>>
 
 /** What a project says of how it was made. */
 export interface ProjectRecord {

@@ -1,0 +1,82 @@
+import type { BaseFeatures, BaseOptions } from 'yeoman-generator'
+import type { Answers } from '../app/options.ts'
+import { contextOf, destination, renderScaffold } from '../app/render.ts'
+import { changeAnswers } from './change-answers.ts'
+import type { PartCommand } from './part-command.ts'
+import { GENERATORS, ownVersion, ProjectGenerator } from './project-generator.ts'
+import { fromFlags, type Question } from './questions.ts'
+import { answersFor, type Given, type ProjectRecord, readRecord } from './record.ts'
+import { Refusal } from './refusal.ts'
+
+/**
+ * `yo flask-dyno:<part>`: one part for a project that exists. In a project of this generator that is a change of its
+ * answers, merged with what was changed in it since; files of the part that were deleted come back, since they are asked for.
+ */
+export abstract class PartGenerator extends ProjectGenerator {
+  readonly #command: PartCommand
+
+  constructor(args: string[], options: BaseOptions, features: BaseFeatures | undefined, command: PartCommand) {
+    super(args, options, features, command)
+    this.#command = command
+  }
+
+  /** Adds the part, and ends the run. */
+  protected async addIt(): Promise<void> {
+    const record = readRecord(this.root)
+    const version = ownVersion()
+    if (record.version !== version) {
+      throw new Refusal(
+        `generator-flask-dyno ${record.version} made this project, and this is ${version}: run "generator-flask-dyno update" first`,
+      )
+    }
+    const before = answersFor(record.answers, {})
+    const answers = answersFor({ ...before, ...(await this.#chosen(before)) }, {})
+    const base = renderScaffold(record.project, before, { generators: GENERATORS, version })
+    const own = this.#filesOf(record, answers)
+    await this.carryOut(
+      changeAnswers({
+        root: this.root,
+        record,
+        answers,
+        base,
+        generators: GENERATORS,
+        version,
+        isWanted: (path) => own.has(path),
+      }),
+      this.#command.afterwards,
+    )
+  }
+
+  /** What the part changes in the answers of a project: that it is there, and what is asked about it. */
+  async #chosen(before: Answers): Promise<Given> {
+    const { questions, wants } = this.#command
+    const chosen: Record<string, string | boolean> = {}
+    for (const [key, wanted] of Object.entries(wants)) {
+      const now = before[key as keyof Answers]
+      if (now === false || now === 'none') chosen[key] = wanted
+    }
+    for (const question of questions) {
+      const known = { ...before, ...chosen }
+      const answer = fromFlags(question, this.given, known) ?? (await this.#asked(question, known))
+      if (answer !== undefined) chosen[question.key] = answer
+    }
+    return chosen
+  }
+
+  /** What somebody answers where one can be asked, and nothing where a question stays as it was answered. */
+  async #asked(
+    question: Question,
+    known: Readonly<Record<string, string | boolean>>,
+  ): Promise<string | boolean | undefined> {
+    if (!this.interactive) return undefined
+    const now = known[question.key]
+    if (question.kind === 'yes-no') return await this.ask({ ...question, default: now === true })
+    return await this.ask({ ...question, default: typeof now === 'string' ? now : question.default })
+  }
+
+  #filesOf({ project }: ProjectRecord, answers: Answers): ReadonlySet<string> {
+    const { part, files } = this.#command
+    const all = [...files, ...(part?.files?.(contextOf(project, answers)) ?? [])]
+    return new Set(all.map((file) => destination(file, contextOf(project, answers))))
+  }
+}
