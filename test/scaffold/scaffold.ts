@@ -9,10 +9,13 @@ const MAIN = join(ROOT, 'generators/dist/generators/_run/main.js')
 
 /** Compiles the generators when a source is newer than what was compiled. */
 export async function builtGenerator(): Promise<string> {
-  const sources = ['_run', '_shared', 'app'].flatMap((folder) =>
-    readdirSync(join(ROOT, 'generators', folder))
+  const folders = readdirSync(join(ROOT, 'generators'), { withFileTypes: true }).filter(
+    (entry) => entry.isDirectory() && entry.name !== 'dist' && entry.name !== 'node_modules',
+  )
+  const sources = folders.flatMap(({ name }) =>
+    readdirSync(join(ROOT, 'generators', name))
       .filter((file) => file.endsWith('.ts'))
-      .map((file) => statSync(join(ROOT, 'generators', folder, file)).mtimeMs),
+      .map((file) => statSync(join(ROOT, 'generators', name, file)).mtimeMs),
   )
   if (!existsSync(MAIN) || statSync(MAIN).mtimeMs < Math.max(...sources)) {
     await execa('node', [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', join(ROOT, 'generators/tsconfig.json')])
