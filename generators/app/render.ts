@@ -89,9 +89,16 @@ const SECRET_KEY: ConfigVar = {
   local: '# Signs the session cookies. Any text will do here, and only here.\nSECRET_KEY=for-this-computer-only',
 }
 
-/** gunicorn.conf.py says the rest; wsgi.py is the module that gunicorn and `flask` find. */
+/**
+ * gunicorn.conf.py says the rest. wsgi.py is the module that gunicorn and `flask` find; a single module makes no app when it is
+ * imported, since workers, the clock and the tests import it to make their own.
+ */
 function webProcess({ layout }: Answers): Process {
-  return { type: 'web', command: layout === 'package' ? 'gunicorn wsgi:app' : 'gunicorn app:app', quantity: 1 }
+  return {
+    type: 'web',
+    command: layout === 'package' ? 'gunicorn wsgi:app' : 'gunicorn "app:create_app()"',
+    quantity: 1,
+  }
 }
 
 /** One file of a project: its text, and whether it is a program. */

@@ -47,13 +47,13 @@ describe('a project in a single module', () => {
       return {
         bind: web?.bind,
         settings: web?.settings,
-        attribute: web?.target?.attribute,
+
         configVars: plan?.configVars.map(({ name, required }) => [name, required]),
         stores: plan?.stores.length,
       }
     })
     expect(plans[0]).toEqual(plans[1])
-    expect(plans[0]).toMatchObject({ attribute: 'app', stores: 1 })
+    expect(plans[0]).toMatchObject({ bind: '0.0.0.0:$PORT', stores: 1 })
   })
 
   it('answers everything that the package answers', () => {

@@ -41,9 +41,5 @@ blueprint = Blueprint("<%- withNotes ? 'notes' : 'greetings' %>", __name__)
 
 
 def create_app(overrides: Mapping[str, object] | None = None) -> Flask:
-    """Build the app. `overrides` is for the tests."""
+    """Build the app, for gunicorn and the `flask` command. `overrides` is for the tests."""
 <%- include('bodies/factory.py') -%>
-
-
-# What gunicorn and the `flask` command load.
-app = create_app()
