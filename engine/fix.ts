@@ -60,12 +60,20 @@ export async function applyFixes(tree: Tree, lint: Lint, options: FixOptions = {
     )
 
   for (let round = 0; round < MAX_ROUNDS; ) {
+    const open = candidates().filter(
+      (finding) =>
+        !reasons.has(identity(finding, current)) &&
+        !half.has(words(finding)) &&
+        finding.fix !== null &&
+        draft.obstacle(finding.fix) === null,
+    )
+    // those that uncover others go last and among themselves: what comes up then says nothing against the rest
+    const plain = open.filter(({ fix }) => fix?.uncovers !== true)
     const batch: Finding[] = []
-    for (const finding of candidates()) {
+    for (const finding of plain.length > 0 ? plain : open) {
       if (batch.length >= atOnce) break
-      if (reasons.has(identity(finding, current)) || half.has(words(finding))) continue
       const { fix } = finding
-      if (fix === null || draft.obstacle(fix) !== null) continue
+      if (fix === null) continue
       const clashes = batch.some((other) =>
         other.fix?.edits.some((taken) => fix.edits.some((edit) => clash(taken, edit))),
       )

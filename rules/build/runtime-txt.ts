@@ -4,6 +4,8 @@ import type { Edit, Fix } from '../../engine/finding.ts'
 import { defineRule } from '../../engine/rule.ts'
 import type { Tree } from '../../engine/tree.ts'
 
+/** What is not said of the version in a file that is to go anyway. */
+const UNSAID = ['python-version-outdated-patch', 'python-version-deprecated']
 const DELETE: Edit = { kind: 'delete', path: 'runtime.txt' }
 
 /** What the file was meant to say, where it says one version in another form. */
@@ -25,10 +27,12 @@ function fixFor(tree: Tree, { requested, problem, shadowed }: PythonVersionFact)
     return {
       safety: requested === null ? 'unsafe' : 'safe',
       description: `replace runtime.txt by a .python-version that says ${version}`,
+      brings: UNSAID,
       edits: [DELETE, { kind: 'create', path: '.python-version', text: `${version}\n` }],
     }
   }
-  if (other.version === version) return { safety: 'safe', description: 'delete runtime.txt', edits: [DELETE] }
+  if (other.version === version)
+    return { safety: 'safe', description: 'delete runtime.txt', brings: UNSAID, edits: [DELETE] }
   if (other.at.start === undefined || other.at.end === undefined || other.version === null) return undefined
   return {
     safety: 'unsafe',

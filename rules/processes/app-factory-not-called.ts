@@ -57,6 +57,7 @@ function byOption({ path, start, end }: Place, spec: string): Fix | null {
   if (start === undefined || end === undefined || end - start !== spec.length || OTHER_QUOTES.test(path)) return null
   return {
     safety: 'safe',
+    uncovers: true,
     description: `call the factory: --call ${spec}`,
     edits: [{ kind: 'text', path, start, end: start, text: '--call ' }],
   }
@@ -70,6 +71,7 @@ function fixOf(at: Place, spec: string): Fix | null {
   if (start === undefined || end === undefined || end - start !== spec.length || OTHER_QUOTES.test(path)) return null
   return {
     safety: 'safe',
+    uncovers: true,
     description: `call the factory: '${spec}()'`,
     edits: [{ kind: 'text', path, start, end, text: path.endsWith('.py') ? `${spec}()` : `'${spec}()'` }],
   }
@@ -95,6 +97,7 @@ function unquotedCall({ problems, server }: ProcessPlan): FindingDraft | null {
       ? {
           fix: {
             safety: 'safe',
+            uncovers: true,
             description: `write ${quoted}`,
             edits: [{ kind: 'text', path, start, end, text: quoted }],
           },

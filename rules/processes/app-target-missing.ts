@@ -178,6 +178,7 @@ function fixOf(server: ServerPlan, instead: string): Fix | null {
   if (path !== invocation.path || path.endsWith('.py') || end - start < target.spec.length) return null
   return {
     safety: 'unsafe',
+    uncovers: true,
     description: `name ${instead}`,
     edits: [{ kind: 'text', path, start, end, text: instead }],
   }

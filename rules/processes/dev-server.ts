@@ -1,4 +1,4 @@
-import type { Dependencies } from '../../engine/facts/dependencies.ts'
+import { type Dependencies, installs } from '../../engine/facts/dependencies.ts'
 import type { Fix, Place } from '../../engine/finding.ts'
 import { withGunicorn } from '../../engine/fix-requirement.ts'
 import { inShell, type Plan } from '../../engine/plan/plan.ts'
@@ -62,6 +62,9 @@ export const devServer = defineRule({
           : `${what}. Serve the app with \`${line.text}\`${line.guard ? ` and keep \`${serving?.name}\` under \`if __name__ == "__main__":\`` : ''}.`,
         related: related.filter((step) => step.path !== invocation.at.path || step.start !== invocation.at.start),
         ...(fix ? { fix } : {}),
+        ...(fix === null && line.proven && installs(dependencies, 'gunicorn') === 'no'
+          ? { missing: ['gunicorn'] }
+          : {}),
       },
     ]
   },
@@ -78,7 +81,10 @@ function fixOf(server: ServerPlan, line: string, tree: Tree, dependencies: Depen
   const words = invocation.wrappers.length === 0 && !/\.ya?ml$|Dockerfile[^/]*$/.test(invocation.path)
   if (!words || end === undefined || end < own || (command.server === 'python' && command.rest.length > 0)) return null
   const made = withGunicorn(tree, dependencies, [{ kind: 'text', path: invocation.path, start, end, text: line }])
-  return made === null ? null : { safety: 'unsafe', description: `serve it with ${line}`, ...made }
+  if (made === null) return null
+  // what `app.run()` was told is then for a laptop alone
+  const brings = ['debug-when-run-by-hand', ...(made.brings ?? [])]
+  return { safety: 'unsafe', description: `serve it with ${line}`, ...made, brings }
 }
 
 interface ProductionLine {

@@ -92,6 +92,8 @@ function fixOf({ found, fault }: AbsentImport, text: string): Fix | null {
       // a module that took another's place may lack one of its names
       safety: fault.kind === 'case' ? 'safe' : 'unsafe',
       description: `import ${name}`,
+      // the program stopped there, and what it does behind that was not looked at
+      uncovers: true,
       edits: [{ kind: 'text', path, start, end, text: `${name}${bound}` }],
     }
   }
@@ -99,7 +101,12 @@ function fixOf({ found, fault }: AbsentImport, text: string): Fix | null {
   // `import models` binds the name `models`; only `from models import …` can take the longer name as it is
   if (end - start !== found.name.length || !found.isFrom) return null
   const whole = `${fault.module}${found.name.slice(found.name.split('.')[0]?.length ?? 0)}`
-  return { safety: 'safe', description: `import ${whole}`, edits: [{ kind: 'text', path, start, end, text: whole }] }
+  return {
+    safety: 'safe',
+    description: `import ${whole}`,
+    uncovers: true,
+    edits: [{ kind: 'text', path, start, end, text: whole }],
+  }
 }
 
 /** `Shop.Models` for a file shop/models.py; empty where the two differ in more than case. */

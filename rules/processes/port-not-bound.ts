@@ -6,6 +6,7 @@ import type { Plan } from '../../engine/plan/plan.ts'
 import type { ServerPlan } from '../../engine/plan/process.ts'
 import { asUnread, trailTo } from '../../engine/plan/production.ts'
 import type { Server } from '../../engine/plan/server-arguments.ts'
+import type { Word } from '../../engine/plan/shell.ts'
 import type { CallRecord } from '../../engine/python/interpreter.ts'
 import { defineRule } from '../../engine/rule.ts'
 import type { Tree } from '../../engine/tree.ts'
@@ -75,20 +76,26 @@ function messageOf(server: ServerPlan, address: Address): string {
 /** `gunicorn --port $PORT`: options of other servers, at which gunicorn's parser stops. */
 function refusedOption(server: ServerPlan, tree: Tree): FindingDraft | null {
   if (server.command.server !== 'gunicorn') return null
-  const word = server.command.unknown.find(({ raw }) => /^--(?:port|host)(?:=|$)/.test(raw))
+  const words = server.command.unknown.filter(({ raw }) => /^--(?:port|host)(?:=|$)/.test(raw))
+  const [word] = words
   if (word === undefined) return null
   const [flag] = word.raw.split('=')
-  const { path, arguments: words } = server.invocation
-  const behind = word.raw.includes('=') ? undefined : words[words.findIndex(({ start }) => start === word.start) + 1]
-  // a word that is a value, and no target
-  const end =
-    behind !== undefined && /^(?:["']?\$\{?PORT\}?["']?|[\d.]+|localhost)$/.test(behind.raw) ? behind.end : word.end
-  const edit = word.raw.includes('=') || end !== word.end ? withoutWords(tree, { path, start: word.start, end }) : null
+  const { path } = server.invocation
+  const removals = words.map((one) => withoutWords(tree, { path, start: one.start, end: endOf(server, one) }))
+  const edits = removals.filter((edit) => edit !== null)
   return {
     at: { path: server.invocation.path, start: word.start, end: word.end },
     message: `gunicorn has no option \`${flag}\` and stops there with status 2. Leave it out, or write \`--bind 0.0.0.0:$PORT\`.`,
     consequence: 'The web process ends at once, and requests get H10 (App crashed).',
-    ...(edit === null ? {} : { fix: { safety: 'safe', description: `take ${flag} out`, edits: [edit] } }),
+    ...(edits.length < words.length
+      ? {}
+      : {
+          fix: {
+            safety: 'safe',
+            description: `take ${words.map(({ raw }) => raw.split('=')[0]).join(' and ')} out`,
+            edits,
+          },
+        }),
   }
 }
 
@@ -105,6 +112,16 @@ const OPTIONS: Partial<Record<Server, { readonly words: string; readonly setting
   uvicorn: { words: '--host 0.0.0.0 --port $PORT', settings: ['host', 'port'] },
   daphne: { words: '-b 0.0.0.0 -p $PORT', settings: ['host', 'port'] },
   'flask run': { words: '--host 0.0.0.0 --port $PORT', settings: ['host', 'port'] },
+}
+
+/** The end of an option, with the next word where that is a value of it and no target. */
+function endOf({ invocation: { arguments: words } }: ServerPlan, option: Word): number {
+  const behind = option.raw.includes('=')
+    ? undefined
+    : words[words.findIndex(({ start }) => start === option.start) + 1]
+  return behind !== undefined && /^(?:["']?\$\{?PORT\}?["']?|[\d.]+|localhost)$/.test(behind.raw)
+    ? behind.end
+    : option.end
 }
 
 /** Takes the options out that say where to listen, and puts the right ones behind the program's name (`flask run`: behind its command). */

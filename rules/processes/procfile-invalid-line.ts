@@ -170,7 +170,7 @@ function fixFor(line: ProcfileLine, { path, file, effective }: Procfile): Fix | 
     const { start, end } = entry.typeAt
     if (start === undefined || end === undefined || name === '' || effective.has(name)) return undefined
     const edits = [{ kind: 'text' as const, path, start, end, text: name }]
-    return { safety: 'unsafe', description: `rename it to ${name}`, edits }
+    return { safety: 'unsafe', description: `rename it to ${name}`, edits, brings: ['procfile-unportable-name'] }
   }
   if (!MENDABLE.has(problem) && !(problem === 'no-colon' && isSlip(line)) && problem !== 'shell') return undefined
   return {

@@ -22,6 +22,7 @@ function fixFor({ path, why }: ProcfileCandidate, taken: boolean): Fix | undefin
   if (why === 'folder' || taken) return undefined
   return {
     safety: 'safe',
+    uncovers: true,
     description: `rename ${path} to Procfile`,
     edits: [{ kind: 'rename', path, to: 'Procfile' }],
   }

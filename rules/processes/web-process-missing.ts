@@ -45,6 +45,7 @@ export const webProcessMissing = defineRule({
           ? null
           : {
               safety: 'unsafe',
+              uncovers: true,
               description: `rename the process type ${likely.type} to web`,
               edits: [{ kind: 'text', path, start, end, text: 'web' }],
             }
@@ -74,7 +75,9 @@ export const webProcessMissing = defineRule({
         at: first?.typeAt ?? { path: procfile.path },
         message: `${found}. Add \`${line}\`.`,
         related,
-        ...(made === null ? {} : { fix: { safety: 'unsafe', description: `add \`${line}\``, ...made } }),
+        ...(made === null
+          ? { missing: ['gunicorn'] }
+          : { fix: { safety: 'unsafe', description: `add \`${line}\``, ...made } }),
       },
     ]
   },

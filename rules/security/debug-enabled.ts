@@ -23,7 +23,7 @@ export const debugEnabled = defineRule({
   instead: 'Leave `DEBUG` unset in production, and turn it on by hand:\n\n```bash\nflask --app app run --debug\n```',
   fix: {
     safety: 'safe',
-    note: 'turns a literal `True` to `False`, and leaves FLASK_DEBUG out; unsafe where it is a constant of another name, or in a file that a laptop reads',
+    note: 'turns the argument of the call to `False`. A setting or FLASK_DEBUG is left out with unsafe fixes: code may ask for debug mode, and a laptop may count on it',
   },
   sources: [
     { title: 'Flask: debug mode', url: 'https://flask.palletsprojects.com/en/stable/quickstart/#debug-mode' },
@@ -61,7 +61,7 @@ function fromCommands(plan: Plan, tree: Tree): FindingDraft[] {
         drafts.push({
           at,
           message: 'FLASK_DEBUG turns debug mode on for the web process. Leave it out of the process line.',
-          ...asSafe('leave FLASK_DEBUG out', assignmentOut(tree, at, 'FLASK_DEBUG')),
+          ...leaving('leave FLASK_DEBUG out', assignmentOut(tree, at, 'FLASK_DEBUG')),
         })
       }
     }
@@ -72,7 +72,7 @@ function fromCommands(plan: Plan, tree: Tree): FindingDraft[] {
       drafts.push({
         at: option.at,
         message: '`--debug` turns debug mode on for the web process. Leave it out, and serve the app with gunicorn.',
-        ...asSafe('leave --debug out', withoutWords(tree, option.at)),
+        ...leaving('leave --debug out', withoutWords(tree, option.at)),
       })
     return drafts
   })
@@ -88,7 +88,7 @@ function fromAppJson(plan: Plan, tree: Tree): FindingDraft[] {
     {
       at: { path: 'app.json', start, end: start + '"FLASK_DEBUG"'.length },
       message: 'app.json sets FLASK_DEBUG, which turns debug mode on in every app made from it. Leave it out.',
-      ...asSafe('leave FLASK_DEBUG out', envOut(tree, 'FLASK_DEBUG')),
+      ...leaving('leave FLASK_DEBUG out', envOut(tree, 'FLASK_DEBUG')),
     },
   ]
 }
@@ -112,7 +112,16 @@ function fromServeCalls(plan: Plan, tree: Tree): FindingDraft[] {
       if (serve.debug === null || !serve.certain) return []
       const { at, value } = serve.debug
       return judge(reachable(value, run.boot), isTrue).flatMap(({ guards }) =>
-        draftFor({ at, guards, what: `\`${serve.name}\` runs with debug mode on`, related: trailTo(run, at) }, tree),
+        draftFor(
+          {
+            at,
+            guards,
+            what: `\`${serve.name}\` runs with debug mode on`,
+            related: trailTo(run, at),
+            isArgument: true,
+          },
+          tree,
+        ),
       )
     }),
   )
@@ -164,7 +173,7 @@ function fromDebuggers(plan: Plan, tree: Tree): FindingDraft[] {
       const at = call.argAt.get(option) ?? call.at
       return judge(call.args.named.get(option) ?? [], isTrue).flatMap(({ guards: own }) => {
         const guards = both(reach, own)
-        return guards === null ? [] : draftFor({ at, guards, what, related: trailTo(run, at) }, tree)
+        return guards === null ? [] : draftFor({ at, guards, what, related: trailTo(run, at), isArgument: true }, tree)
       })
     }),
   )
@@ -175,12 +184,14 @@ interface DebugOn {
   readonly guards: readonly Guard[]
   readonly what: string
   readonly related: readonly RelatedPlace[]
+  /** It is an argument of the call that starts the server or its debugger. */
+  readonly isArgument?: boolean
 }
 
-function draftFor({ at, guards, what, related }: DebugOn, tree: Tree): FindingDraft[] {
+function draftFor({ at, guards, what, related, isArgument = false }: DebugOn, tree: Tree): FindingDraft[] {
   const sure = certainty(guards)
   if (sure !== 'certain' && sure !== 'fallback') return []
-  const fix = sure === 'certain' ? turnOff(at, tree) : null
+  const fix = sure === 'certain' ? turnOff(at, tree, isArgument) : null
   const message =
     sure === 'certain'
       ? `${what}. Leave it off, and turn it on by hand with \`flask run --debug\`.`
@@ -196,10 +207,13 @@ function draftFor({ at, guards, what, related }: DebugOn, tree: Tree): FindingDr
   ]
 }
 
-const asSafe = (description: string, edit: TextEdit | null): { readonly fix?: Fix } =>
-  edit === null ? {} : { fix: { safety: 'safe', description, edits: [edit] } }
+const leaving = (description: string, edit: TextEdit | null): { readonly fix?: Fix } =>
+  edit === null ? {} : { fix: { safety: 'unsafe', description, edits: [edit] } }
 
-function turnOff(at: Place, tree: Tree): Fix | null {
+/** The argument itself, as it is written in a call. */
+const ARGUMENT = /[(,\s](?:debug|use_debugger|evalex)\s*=\s*(?:True|1)$/
+
+function turnOff(at: Place, tree: Tree, isArgument: boolean): Fix | null {
   if (at.start === undefined || at.end === undefined) return null
   const text = tree.read(at.path)?.text ?? ''
   const source = text.slice(at.start, at.end)
@@ -207,13 +221,11 @@ function turnOff(at: Place, tree: Tree): Fix | null {
   if (match?.[1] === undefined) return null
   const start = at.end - match[1].length
   return {
-    // A constant of another name may be used elsewhere
-    safety: /(?:debug|debugger|evalex)\W*[=:]\s*(?:bool\s*=\s*)?(?:True|1)$/i.test(
-      text.slice(Math.max(0, at.start - 40), at.end),
-    )
-      ? 'safe'
-      : 'unsafe',
+    // code asks the config (`if not app.debug`), and a constant may be used elsewhere
+    safety: isArgument && ARGUMENT.test(text.slice(Math.max(0, at.start - 40), at.end)) ? 'safe' : 'unsafe',
     description: 'turn debug mode off',
+    // what stands under `if not app.debug:` is reached from then on
+    uncovers: true,
     edits: [{ kind: 'text', path: at.path, start, end: at.end, text: match[1] === '1' ? '0' : 'False' }],
   }
 }
