@@ -71,9 +71,7 @@ export const SLOTS = [
   'gitignore',
   'slugignore',
   'dockerignore',
-  'compose',
   'readme.local',
-  'readme.heroku',
   'readme.sections',
   'readme.files',
 ] as const

@@ -8,6 +8,7 @@ import { fir } from '../fir/part.ts'
 import { gunicorn } from '../gunicorn/part.ts'
 import { hook } from '../hook/part.ts'
 import { keyvalue } from '../keyvalue/part.ts'
+import { provision } from '../provision/part.ts'
 import { reviewApps } from '../review-apps/part.ts'
 import { sessions } from '../sessions/part.ts'
 import { storage } from '../storage/part.ts'
@@ -24,6 +25,7 @@ export const PARTS: readonly Part[] = [
   sessions,
   storage,
   websockets,
+  provision,
   reviewApps,
   ci,
   container,

@@ -47,7 +47,6 @@ except RedisError:
     checks["keyvalue"] = "unreachable"
 `,
     'conftest.overrides': '"REDIS_URL": None,',
-    'readme.heroku': `heroku addons:create heroku-redis:${keyValuePlan} --wait`,
   }),
 }
 

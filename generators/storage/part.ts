@@ -47,10 +47,6 @@ UPLOAD_MAX_BYTES = 100_000_000
     'conftest.overrides': '"S3_BUCKET": None,',
     // The database's part says the same.
     ...(answers.database === 'none' && { gitignore: "# This computer's files\ninstance/" }),
-    'readme.heroku': [
-      `heroku config:set S3_BUCKET=my-bucket AWS_REGION=${region(answers)}   # see "Uploads" below`,
-      'heroku config:set AWS_ACCESS_KEY_ID=... AWS_SECRET_ACCESS_KEY=...',
-    ].join('\n'),
     'readme.sections': readme(answers),
   }),
 }
