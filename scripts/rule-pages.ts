@@ -10,6 +10,7 @@ import { lintProject } from '../engine/run.ts'
 import { memoryTree } from '../engine/tree.ts'
 import { walkFolder } from '../engine/tree-disk.ts'
 import { rules } from '../rules/registry.ts'
+import { formatSchemas } from './json-formats.ts'
 
 const GENERATED = '<!-- Generated from the rule and its fixtures by `npm run generate`; do not edit. -->\n'
 const MAX_EXAMPLE_CHARACTERS = 1500
@@ -24,6 +25,7 @@ export async function rulePages(root: string): Promise<Map<string, string>> {
     pages.set(`docs/rules/${rule.id}.md`, GENERATED + rulePage(rule, example))
   }
   pages.set('docs/rules/README.md', GENERATED + overview())
+  for (const [path, text] of formatSchemas()) pages.set(path, text)
   pages.set('schema/flask-dyno.json', `${JSON.stringify(configSchema(rules.map((rule) => rule.id)), null, 2)}\n`)
   pages.set('rules/examples.json', `${JSON.stringify(examples, null, 2)}\n`)
   return pages
@@ -65,7 +67,7 @@ async function readExample(folder: string, name: string, rule: Rule): Promise<Ru
   if (findings.length === 0) return undefined
   const paths = new Set(findings.flatMap((finding) => [finding.path, ...finding.related.map((place) => place.path)]))
   const summary = { error: 0, warning: 0, info: 0, files: tree.paths.length, milliseconds: 0 }
-  const report = text({ version: '', tree, isProject: true, findings, hidden, notes: [], summary }, PLAIN, {
+  const report = text({ version: '', tree, prefix: '', isProject: true, findings, hidden, notes: [], summary }, PLAIN, {
     quiet: true,
   })
   const involved: ExampleFile[] = [...paths].flatMap((path) => {

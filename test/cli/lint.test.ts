@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, existsSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { lintFormat } from '../../scripts/json-formats.ts'
 import { commitAll, fill, git, repository, scratch } from '../engine/scratch.ts'
-import { lintFormat } from '../json-format.ts'
 import { flaskDyno, program } from './program.ts'
 
 /** A small project without a fault. */

@@ -10,7 +10,7 @@ import { text } from '../../engine/report/text.ts'
 import { defineRule } from '../../engine/rule.ts'
 import { type LintOptions, type LintResult, lintProject } from '../../engine/run.ts'
 import { memoryTree } from '../../engine/tree.ts'
-import { lintFormat } from '../json-format.ts'
+import { lintFormat } from '../../scripts/json-formats.ts'
 
 const ruleOf = (id: string, drafts: readonly FindingDraft[]) =>
   defineRule({
