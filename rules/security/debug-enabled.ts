@@ -220,12 +220,10 @@ function turnOff(at: Place, tree: Tree, isArgument: boolean): Fix | null {
   const match = /(?:^|=\s*)(True|1)$/.exec(source)
   if (match?.[1] === undefined) return null
   const start = at.end - match[1].length
-  return {
-    // code asks the config (`if not app.debug`), and a constant may be used elsewhere
-    safety: isArgument && ARGUMENT.test(text.slice(Math.max(0, at.start - 40), at.end)) ? 'safe' : 'unsafe',
-    description: 'turn debug mode off',
-    // what stands under `if not app.debug:` is reached from then on
-    uncovers: true,
-    edits: [{ kind: 'text', path: at.path, start, end: at.end, text: match[1] === '1' ? '0' : 'False' }],
-  }
+  const edits = [{ kind: 'text' as const, path: at.path, start, end: at.end, text: match[1] === '1' ? '0' : 'False' }]
+  const description = 'turn debug mode off'
+  if (isArgument && ARGUMENT.test(text.slice(Math.max(0, at.start - 40), at.end)))
+    return { safety: 'safe', description, edits }
+  // code asks the config, so that what stands under `if not app.debug:` is reached from then on
+  return { safety: 'unsafe', description, edits, uncovers: true }
 }
