@@ -61,8 +61,9 @@ export default class extends FlaskDynoGenerator {
   }
 
   install(): void {
-    if (!this._planned().answers.git || this.dryRun) return
-    initialiseGit(this.projectRoot, (line) => this.log(line))
+    const { git, hook } = this._planned().answers
+    if (!git || this.dryRun) return
+    initialiseGit(this.projectRoot, hook, (line) => this.log(line))
   }
 
   async end(): Promise<void> {
@@ -139,18 +140,23 @@ function refuseUnwritable(directory: string): void {
   }
 }
 
-/** `git init` on the branch that the README pushes; inside of another repository, and without git, it only says so. */
-function initialiseGit(directory: string, log: (line: string) => void): void {
+/**
+ * `git init` on the branch that the README pushes, with the hook switched on where one was written; inside of another
+ * repository, whose hooks are somebody's own, and without git, it only says so.
+ */
+function initialiseGit(directory: string, hook: boolean, log: (line: string) => void): void {
   const git = (...args: string[]) => execFileSync('git', args, { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] })
   try {
     git('rev-parse', '--is-inside-work-tree')
     log('Not a new git repository: the folder is inside of one.')
+    if (hook) log('The hook is off there. To switch it on: git config core.hooksPath .githooks')
     return
   } catch {
     // No repository yet, or no git: the next command tells which.
   }
   try {
     git('init', '--quiet', '--initial-branch=main')
+    if (hook) git('config', 'core.hooksPath', '.githooks')
     log('An empty git repository is ready; nothing is committed.')
   } catch (error) {
     log(`git init did not work (${error instanceof Error ? error.message.split('\n')[0] : String(error)}).`)

@@ -5,12 +5,10 @@ export const hook: Part = {
   name: 'hook',
   wanted: ({ hook }) => hook,
   files: () => ['.githooks/pre-push'],
-  fragments: ({ answers: { git } }) => ({
+  fragments: () => ({
     'readme.local': `
-Before each push the hook in \`.githooks/\` looks at the commits that are pushed, and stops those that Heroku would stop.${
-      git ? ' Here it is on; in each' : ' In each'
-    } new
-clone, \`git config core.hooksPath .githooks\` switches it on. \`git push --no-verify\` goes past it.
+Before each push the hook in \`.githooks/\` looks at the commits that are pushed, and stops those that Heroku would stop. In each
+clone, \`git config core.hooksPath .githooks\` switches it on, once. \`git push --no-verify\` goes past it.
 `,
     slugignore: '/.githooks',
     dockerignore: '.githooks',
