@@ -67,9 +67,9 @@ function nothing(given: Arguments, findings: readonly Finding[]): string {
 
 /** Into a pipe the diff is exact, so that `git apply` takes it; on a terminal it is made harmless. */
 async function shownDiff(given: Arguments, changes: readonly FileChange[]): Promise<string> {
-  const diff = unifiedDiff(changes)
   const color = wantsColor(given)
-  if (!color && process.stdout.isTTY !== true) return diff
+  if (!color && process.stdout.isTTY !== true) return unifiedDiff(changes)
+  const diff = unifiedDiff(changes, { readable: true })
   const { good, error, frame, strong } = await paint(color)
   return diff
     .split('\n')

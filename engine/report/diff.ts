@@ -1,5 +1,6 @@
 import type { FileChange } from '../fix.ts'
 import { decode } from '../tree.ts'
+import { binaryPatch } from './diff-binary.ts'
 
 const CONTEXT = 3
 /** Above this many differing lines, the middle is shown as replaced as a whole. */
@@ -7,12 +8,15 @@ const MAX_EDITS = 1000
 
 type Step = { readonly kind: ' ' | '-' | '+'; readonly line: string }
 
-/** The changes as one unified diff that `git apply` takes. */
-export function unifiedDiff(changes: readonly FileChange[]): string {
-  return changes.map(fileDiff).join('')
+/**
+ * The changes as one unified diff that `git apply` takes. What is not UTF-8 is a binary patch there, as git has it;
+ * `readable` shows it as text all the same, for a person to look at.
+ */
+export function unifiedDiff(changes: readonly FileChange[], options: { readonly readable?: boolean } = {}): string {
+  return changes.map((change) => fileDiff(change, options.readable === true)).join('')
 }
 
-function fileDiff(change: FileChange): string {
+function fileDiff(change: FileChange, readable: boolean): string {
   const { from, to, executable, wasExecutable = executable } = change
   const mode = modeWord(executable)
   const oldPath = from ?? to ?? ''
@@ -24,6 +28,12 @@ function fileDiff(change: FileChange): string {
     head.push(`old mode ${modeWord(wasExecutable)}`, `new mode ${mode}`)
   }
   const isRename = from !== null && to !== null && from !== to
+  const { before, after } = change
+  const isBinary = before !== null && after !== null && Buffer.compare(before, after) !== 0 && !isPlain(before, after)
+  if (isBinary && !readable) {
+    if (isRename) head.push(`rename from ${quoted(from)}`, `rename to ${quoted(to)}`)
+    return `${head.join('\n')}\n${binaryPatch(before, after, mode)}`
+  }
   const hunks = hunksOf(textOf(oldPath, change.before), textOf(newPath, change.after))
   if (isRename) {
     if (hunks === '') head.push('similarity index 100%')
@@ -39,6 +49,11 @@ function fileDiff(change: FileChange): string {
 }
 
 const modeWord = (executable: boolean): string => (executable ? '100755' : '100644')
+
+/** Only UTF-8, without a zero byte, stands in a patch as it is. */
+function isPlain(...files: readonly Uint8Array[]): boolean {
+  return files.every((bytes) => decode('', bytes)?.encoding.startsWith('utf-8') === true)
+}
 
 const textOf = (path: string, bytes: Uint8Array | null): string => {
   if (bytes === null) return ''

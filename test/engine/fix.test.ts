@@ -218,10 +218,12 @@ describe('writing', () => {
   })
 })
 
+type Files = Record<string, string | Uint8Array>
+
 describe('the diff', () => {
   const lines = (...numbers: number[]): string => numbers.map((number) => `line ${number}\n`).join('')
   const many = Array.from({ length: 40 }, (_, index) => index + 1)
-  const cases: [string, Record<string, string>, Record<string, string>][] = [
+  const cases: [string, Files, Files][] = [
     ['one line', { 'a.txt': lines(1, 2, 3) }, { 'a.txt': lines(1, 9, 3) }],
     [
       'two places',
@@ -242,13 +244,26 @@ describe('the diff', () => {
       { Procfile: lines(1, 2, 3, 4, 5, 6, 7, 9) },
     ],
     ['moved lines', { 'a.txt': lines(1, 2, 3, 4, 5, 6) }, { 'a.txt': lines(4, 5, 6, 1, 2, 3) }],
+    [
+      'Latin-1',
+      { 'a.py': Buffer.from('# caf\xe9\nx = 1\n', 'latin1') },
+      { 'a.py': Buffer.from('# caf\xe9\nx = 2\n', 'latin1') },
+    ],
+    ['UTF-16 that becomes UTF-8', { Procfile: encode('web: x\n', 'utf-16le') }, { Procfile: 'web: x\n' }],
+    ['a byte-order mark that goes', { Procfile: '\uFEFFweb: x\n' }, { Procfile: 'web: x\n' }],
+    [
+      'a long binary file',
+      { 'a.bin': Buffer.alloc(4000, '\0abc\xff', 'latin1') },
+      { 'a.bin': Buffer.alloc(3000, '\0xyz\xfe', 'latin1') },
+    ],
     ['a name with quotes and spaces', { 'a "b".txt': 'a\n' }, { 'a "b".txt': 'c\n' }],
   ]
 
   test.each(cases)('of %s is taken by git apply and gives the same files', async (_, before, after) => {
     const dir = repository(before)
     const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()
-    const bytes = (text: string | undefined): Uint8Array | null => (text === undefined ? null : Buffer.from(text))
+    const bytes = (content: string | Uint8Array | undefined): Uint8Array | null =>
+      content === undefined ? null : Buffer.from(content as Uint8Array)
     const isRename = names.length === 2 && Object.keys(before).length === 1 && Object.keys(after).length === 1
     const changes: FileChange[] = isRename
       ? [
@@ -270,13 +285,33 @@ describe('the diff', () => {
             executable: false,
           }))
     execFileSync('git', ['apply', '--whitespace=nowarn', '-'], { cwd: dir, input: unifiedDiff(changes) })
-    expect(
-      Object.fromEntries(
-        readdirSync(dir)
-          .filter((name) => name !== '.git')
-          .map((name) => [name, readFileSync(join(dir, name), 'utf8')]),
-      ),
-    ).toEqual(after)
+    const written = readdirSync(dir).filter((name) => name !== '.git')
+    const asLatin1 = (content: string | Uint8Array): string => Buffer.from(content as Uint8Array).toString('latin1')
+    expect(Object.fromEntries(written.map((name) => [name, readFileSync(join(dir, name), 'latin1')]))).toEqual(
+      Object.fromEntries(Object.entries(after).map(([name, content]) => [name, asLatin1(content)])),
+    )
+  })
+
+  test('of a mode is taken by git apply', () => {
+    const dir = repository({ 'start.sh': 'x\n' })
+    const same = Buffer.from('x\n')
+    const change = {
+      from: 'start.sh',
+      to: 'start.sh',
+      before: same,
+      after: same,
+      executable: true,
+      wasExecutable: false,
+    }
+    execFileSync('git', ['apply', '-'], { cwd: dir, input: unifiedDiff([change]) })
+    expect(statSync(join(dir, 'start.sh')).mode & 0o111).not.toBe(0)
+  })
+
+  test('shows a person the text of what is not UTF-8', () => {
+    const [before, after] = [encode('é\n', 'latin1'), encode('é!\n', 'latin1')]
+    expect(unifiedDiff([{ from: 'a', to: 'a', before, after, executable: false }], { readable: true })).toContain(
+      '\n-é\n+é!\n',
+    )
   })
 
   test('is short: a changed line is two lines, not a whole file', async () => {
