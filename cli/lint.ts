@@ -25,10 +25,11 @@ export async function lint(given: Arguments): Promise<number> {
   clock.lap('listing the files')
   const config = await configOf(given, tree)
   if (config.root !== undefined) tree = treeOf(given, config.root)
-  const { options, generation } = settingsOf(given, config)
+  const read = settingsOf(given, config)
+  const { options, generation } = read
   const settings: Settings = {
+    ...read,
     options: clock.timing === undefined ? options : { ...options, timing: clock.timing },
-    generation,
   }
   let outcome = await look(tree, settings)
   clock.lap('facts and rules')

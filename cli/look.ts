@@ -21,6 +21,8 @@ export interface Outcome {
 export interface Settings {
   readonly options: LintOptions
   readonly generation: { readonly generation?: 'cedar' | 'fir' }
+  /** What the config says that turned out to say nothing; see `Config.unusedIgnores`. */
+  readonly unusedIgnores?: (ran: ReadonlySet<string>) => readonly string[]
 }
 
 /** The command line over the config. @throws UsageError for a rule that does not exist */
@@ -39,6 +41,7 @@ export function settingsOf(given: Arguments, config: Config = NO_CONFIG): Settin
       suppressions: suppressed,
       ...(suppressed && config.isIgnored !== undefined ? { isIgnored: config.isIgnored } : {}),
     },
+    ...(suppressed && config.unusedIgnores !== undefined ? { unusedIgnores: config.unusedIgnores } : {}),
     generation: {
       ...(config.generation === undefined ? {} : { generation: config.generation }),
       ...generationOf(given),
@@ -47,11 +50,12 @@ export function settingsOf(given: Arguments, config: Config = NO_CONFIG): Settin
 }
 
 /** Reads a tree and runs the rules over it. */
-export async function look(tree: Tree, { options, generation }: Settings): Promise<Outcome> {
+export async function look(tree: Tree, { options, generation, unusedIgnores }: Settings): Promise<Outcome> {
   await loadReaders(tree)
   const facts = readProject(tree, generation)
   const result = lintProject(facts, rules, options)
-  return { tree, facts, result, notes: projectNotes(facts) }
+  const unused = (unusedIgnores?.(result.ran) ?? []).map((message) => ({ path: null, message }))
+  return { tree, facts, result, notes: [...projectNotes(facts), ...unused] }
 }
 
 function refuseUnknownRules(given: Arguments): void {

@@ -17,6 +17,8 @@ export interface Config {
   readonly root?: string
   /** What `exclude` and `ignore` leave out. */
   readonly isIgnored?: (finding: Finding) => boolean
+  /** The entries of `ignore` that left out nothing so far, of the rules that ran; each with its place. */
+  readonly unusedIgnores?: (ran: ReadonlySet<string>) => readonly string[]
 }
 
 /** The mistakes of a config, one a line, each with its place. */
@@ -113,7 +115,8 @@ export function parseConfig(path: string, text: string, ruleIds: readonly string
     for (const issue of parsed.error.issues) mistakes.push(...describe(issue, document, at))
   }
   if (!parsed.success || mistakes.length > 0) throw new ConfigError(mistakes.join('\n'))
-  return configOf(parsed.data)
+  const places = (parsed.data.ignore ?? []).map((_, index) => at(offsetOf(document, ['ignore', index], false)))
+  return configOf(parsed.data, places)
 }
 
 const cleanFolder = (folder: string): string =>
@@ -122,14 +125,16 @@ const cleanFolder = (folder: string): string =>
     .replace(/\/+$/, '')
     .replace(/^\.$/, '')
 
-function configOf({
-  preset,
-  generation,
-  rules = {},
-  exclude = [],
-  ignore = [],
-  root = '',
-}: z.infer<typeof schema>): Config {
+function configOf(
+  { preset, generation, rules = {}, exclude = [], ignore = [], root = '' }: z.infer<typeof schema>,
+  places: readonly string[],
+): Config {
+  const used = new Set<number>()
+  const ignores = ({ rule, path }: Finding): boolean => {
+    const index = ignore.findIndex((entry) => entry.rule === rule && matchesGlob(path, entry.path))
+    if (index >= 0) used.add(index)
+    return index >= 0
+  }
   const folder = cleanFolder(root)
   return {
     rules,
@@ -139,9 +144,14 @@ function configOf({
     ...(exclude.length + ignore.length === 0
       ? {}
       : {
-          isIgnored: ({ rule, path }: Finding) =>
-            exclude.some((pattern) => matchesGlob(path, pattern)) ||
-            ignore.some((entry) => entry.rule === rule && matchesGlob(path, entry.path)),
+          isIgnored: (finding: Finding) =>
+            exclude.some((pattern) => matchesGlob(finding.path, pattern)) || ignores(finding),
+          unusedIgnores: (ran: ReadonlySet<string>) =>
+            ignore.flatMap(({ rule, path }, index) =>
+              used.has(index) || !ran.has(rule)
+                ? []
+                : `${places[index]}: nothing is ignored here: ${rule} finds no fault in ${path}`,
+            ),
         }),
   }
 }

@@ -3,7 +3,7 @@ import type { Finding, FindingDraft, Level, Place } from './finding.ts'
 import { LineIndex, type Position } from './positions.ts'
 import type { Rule } from './rule.ts'
 import { EVERYTHING, isSelected, isShown, type Selection } from './select.ts'
-import { suppressions } from './suppress.ts'
+import { Suppressions } from './suppress.ts'
 import type { Tree } from './tree.ts'
 
 export interface LintOptions {
@@ -37,6 +37,8 @@ export interface LintResult {
   readonly findings: readonly Finding[]
   readonly hidden: Hidden
   readonly faults: readonly Fault[]
+  /** Identifiers of the rules that ran. */
+  readonly ran: ReadonlySet<string>
 }
 
 const PAGES = 'https://github.com/flask-dyno/flask-dyno/blob/main/docs/rules'
@@ -47,10 +49,11 @@ export const ruleUrl = (id: string): string => `${PAGES}/${id}.md`
 /** Runs the rules over the facts. Never throws for a rule's sake: a rule that fails is a `Fault`, and the others go on. */
 export function lintProject(facts: Facts, rules: readonly Rule[], options: LintOptions = {}): LintResult {
   const selection = options.selection ?? EVERYTHING
-  const isSuppressed = options.suppressions === false ? () => false : suppressions(facts.tree)
+  const suppressions = options.suppressions === false ? undefined : new Suppressions(facts.tree)
   const finish = finisher(facts.tree)
   const faults: Fault[] = []
-  const all: { readonly rule: Rule; readonly finding: Finding }[] = []
+  const all: Found[] = []
+  const ran = new Set<string>()
   for (const rule of rules) {
     if (!isSelected(rule, selection)) continue
     const start = options.timing === undefined ? 0 : performance.now()
@@ -60,7 +63,18 @@ export function lintProject(facts: Facts, rules: readonly Rule[], options: LintO
     } catch (error) {
       faults.push({ rule: rule.id, error })
     }
+    ran.add(rule.id)
     options.timing?.(rule.id, performance.now() - start)
+  }
+  // Every finding is asked about before the comments themselves are judged.
+  const suppressed = new Set(all.flatMap(({ finding }) => (suppressions?.covers(finding) === true ? finding : [])))
+  for (const [id, draft] of suppressions?.audit(
+    ran,
+    rules.map((rule) => rule.id),
+  ) ?? []) {
+    const rule = rules.find((candidate) => candidate.id === id)
+    if (rule === undefined || !isSelected(rule, selection)) continue
+    all.push({ rule, finding: finish(rule, draft, selection.levels[id]) })
   }
   all.sort((a, b) => inOrder(a.finding, b.finding))
 
@@ -70,11 +84,16 @@ export function lintProject(facts: Facts, rules: readonly Rule[], options: LintO
   for (const { rule, finding } of all) {
     if (last !== undefined && isSame(last, finding)) continue
     last = finding
-    if (isSuppressed(finding) || options.isIgnored?.(finding) === true) hidden.suppressed++
+    if (suppressed.has(finding) || options.isIgnored?.(finding) === true) hidden.suppressed++
     else if (!isShown(rule, finding.level, selection)) hidden.belowPreset++
     else findings.push(finding)
   }
-  return { findings, hidden, faults }
+  return { findings, hidden, faults, ran }
+}
+
+interface Found {
+  readonly rule: Rule
+  readonly finding: Finding
 }
 
 /** Turns drafts into findings; each file's lines are counted once. */

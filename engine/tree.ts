@@ -7,6 +7,9 @@
 /** Files above this are not read: nothing that a rule looks at is as large (bytes). */
 export const MAX_FILE_BYTES = 2_000_000
 
+/** What a suppression comment begins with (engine/suppress.ts); files that hold it are remembered. */
+export const SUPPRESSION_MARK = 'flask-dyno:'
+
 export type Encoding = 'utf-8' | 'utf-8-bom' | 'utf-16le' | 'utf-16be' | 'latin1'
 
 /** One file, decoded. Offsets into `text` are what places and edits count in. A byte-order mark is not part of `text`. */
@@ -57,6 +60,7 @@ export class Tree {
   readonly #entries: ReadonlyMap<string, TreeEntry>
   readonly #texts = new Map<string, TextFile | undefined>()
   readonly #skipped = new Map<string, string>()
+  readonly #marked = new Set<string>()
   #directories: ReadonlySet<string> | undefined
 
   constructor(source: TreeSource) {
@@ -131,7 +135,9 @@ export class Tree {
     if (entry === undefined || entry.link !== null) return undefined
     if (this.#texts.has(path)) return this.#texts.get(path)
     const bytes = this.#source.bytes(path, () => {})
-    return bytes === undefined || bytes.length > most ? undefined : decode(path, bytes)
+    const file = bytes === undefined || bytes.length > most ? undefined : decode(path, bytes)
+    this.#remember(file)
+    return file
   }
 
   /** Decoded text; undefined when the file is absent, too large, binary or unreadable. */
@@ -141,7 +147,17 @@ export class Tree {
     const file = bytes === undefined ? undefined : decode(path, bytes)
     if (bytes !== undefined && file === undefined) this.#skipped.set(path, 'binary')
     this.#texts.set(path, file)
+    this.#remember(file)
     return file
+  }
+
+  #remember(file: TextFile | undefined): void {
+    if (file?.text.includes(SUPPRESSION_MARK) === true) this.#marked.add(file.path)
+  }
+
+  /** The files that were looked at so far and hold a suppression mark, sorted. */
+  marked(): string[] {
+    return [...this.#marked].sort()
   }
 
   /** What `read` and `bytes` had to leave out so far. */

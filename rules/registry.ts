@@ -48,6 +48,9 @@ import { configVarUndeclared } from './platform/config-var-undeclared.ts'
 import { firUnsupported } from './platform/fir-unsupported.ts'
 import { herokuYmlIgnored } from './platform/heroku-yml-ignored.ts'
 import { herokuYmlInvalid } from './platform/heroku-yml-invalid.ts'
+import { suppressionInvalid } from './platform/suppression-invalid.ts'
+import { suppressionUnused } from './platform/suppression-unused.ts'
+import { suppressionWithoutReason } from './platform/suppression-without-reason.ts'
 import { appFactoryNotCalled } from './processes/app-factory-not-called.ts'
 import { appRunAtImport } from './processes/app-run-at-import.ts'
 import { appTargetMissing } from './processes/app-target-missing.ts'
@@ -163,4 +166,7 @@ export const rules: readonly Rule[] = [
   firUnsupported,
   herokuYmlIgnored,
   herokuYmlInvalid,
+  suppressionInvalid,
+  suppressionUnused,
+  suppressionWithoutReason,
 ]

@@ -29,7 +29,7 @@ const at = (rule: string, path: string): Finding => ({
 })
 
 test('all keys are read', () => {
-  const { isIgnored, ...config } = read(`# our settings
+  const { isIgnored, unusedIgnores, ...config } = read(`# our settings
 preset: strict
 generation: fir
 rules:
@@ -48,9 +48,13 @@ root: ./backend/
     rules: { 'dev-server': 'off', 'port-not-bound': 'warning' },
     root: 'backend',
   })
+  const ran = new Set(['secret-key-hardcoded', 'dev-server'])
+  expect(unusedIgnores?.(new Set())).toEqual([])
+  expect(unusedIgnores?.(ran)).toEqual([expect.stringMatching(/:9:5: nothing is ignored here: secret-key-hardcoded/)])
   expect(isIgnored?.(at('dev-server', 'legacy/app.py'))).toBe(true)
   expect(isIgnored?.(at('secret-key-hardcoded', 'tests/unit/conf.py'))).toBe(true)
   expect(isIgnored?.(at('dev-server', 'tests/unit/conf.py'))).toBe(false)
+  expect(unusedIgnores?.(ran)).toEqual([])
 })
 
 test.each(['', '# nothing\n', '---\n', '{}'])('%j is an empty config', (text) => {

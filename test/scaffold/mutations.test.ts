@@ -163,6 +163,24 @@ const MUTATIONS: readonly Mutation[] = [
     at: ['wsgi.py', 'app.run(debug=True)'],
   },
   {
+    rule: 'suppression-invalid',
+    change: 'a suppression names a rule that does not exist',
+    make: setting('DEBUG = False  # flask-dyno: ignore[debug-on] -- for the fair'),
+    at: [SETTINGS, 'ignore[debug-on]'],
+  },
+  {
+    rule: 'suppression-unused',
+    change: 'a suppression is left behind',
+    make: setting('DEBUG = False  # flask-dyno: ignore[debug-enabled] -- for the fair'),
+    at: [SETTINGS, 'ignore[debug-enabled]'],
+  },
+  {
+    rule: 'suppression-without-reason',
+    change: 'a suppression says no reason',
+    make: setting('DEBUG = True  # flask-dyno: ignore[debug-enabled]'),
+    at: [SETTINGS, 'ignore[debug-enabled]'],
+  },
+  {
     rule: 'sqlite-on-ephemeral-disk',
     change: 'production uses a SQLite file',
     make: (files) => {
