@@ -1,6 +1,8 @@
 import type { Facts } from '../../engine/facts/facts.ts'
-import type { FindingDraft, Level } from '../../engine/finding.ts'
+import type { FindingDraft, Fix, Level } from '../../engine/finding.ts'
+import { otherWords } from '../../engine/fix-command.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
+import type { ServerPlan } from '../../engine/plan/process.ts'
 import { callsOf } from '../../engine/plan/production.ts'
 import { defineRule } from '../../engine/rule.ts'
 import type { Tree } from '../../engine/tree.ts'
@@ -14,6 +16,7 @@ export const firUnsupported = defineRule({
   consequence: 'On Fir the build stops, or the setting has no effect. On Cedar nothing changes.',
   instead:
     'Use requirements.txt, uv or Poetry, a Procfile, and project.toml. What the buildpack does not set, `gunicorn.conf.py` can:\n\n```python\nimport os\n\nworkers = int(os.environ.get("WEB_CONCURRENCY", "2"))\nforwarded_allow_ips = "*"\n```',
+  fix: { safety: 'unsafe', note: "has gunicorn trust the router's headers, by an option on the process line" },
   sources: [
     { title: 'Generations', url: 'https://devcenter.heroku.com/articles/generations' },
     { title: "Heroku's Cloud Native Buildpack for Python", url: 'https://github.com/heroku/buildpacks-python' },
@@ -86,6 +89,14 @@ function ofIgnoredFiles(tree: Tree): Fault[] {
   )
 }
 
+/** On a dyno nobody but the router reaches the port. */
+function trusting(plan: Plan, { invocation: { program, programName, path } }: ServerPlan): { readonly fix?: Fix } {
+  const at = { path, start: program.end, end: program.end }
+  const option = "--forwarded-allow-ips='*'"
+  const fix = program.raw === programName ? otherWords(plan.modules.tree, at, ` ${option}`, 'unsafe', option) : null
+  return fix === null ? {} : { fix }
+}
+
 function ofServer(plan: Plan): Fault[] {
   const server = plan.web?.server
   if (plan.container || !plan.web || !server || server.command.server !== 'gunicorn') return []
@@ -111,6 +122,7 @@ function ofServer(plan: Plan): Fault[] {
       message:
         'On Fir nothing sets FORWARDED_ALLOW_IPS, so the app takes https:// for http://. Set forwarded_allow_ips = "*", or use ProxyFix.',
       consequence: 'Links and redirects lead to http://, and a redirect to https:// never ends.',
+      ...trusting(plan, server),
     })
   return faults
 }

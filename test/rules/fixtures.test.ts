@@ -52,6 +52,14 @@ describe.each(folders(FIXTURES))('%s', (id) => {
     expect(found).toMatch(new RegExp(` ${id}$`, 'm'))
   })
 
+  test.each(bad)('%s has only fixes of which the pages tell', async (name) => {
+    for (const { rule, fix } of await lint(folderTree(join(home, name)))) {
+      const told = rules.find((one) => one.id === rule)?.fix
+      if (fix !== null) expect({ rule, told: told !== undefined }).toEqual({ rule, told: true })
+      if (fix?.safety === 'safe') expect({ rule, safety: told?.safety }).toEqual({ rule, safety: 'safe' })
+    }
+  })
+
   test.each(bad)('%s is mended as shown', async (name) => {
     const tree = folderTree(join(home, name))
     const { tree: mended, applied, changes } = await applyFixes(tree, lint, { unsafe: true })
