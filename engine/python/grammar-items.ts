@@ -38,13 +38,18 @@ export function starred(items: readonly Item[]): Expr[] {
   return out
 }
 
-export function tupled(items: readonly Item[], start: number, end: number): Expr {
-  const exprs = starred(items.filter((item) => item.name !== 'Body'))
-  const [only] = exprs
-  if (exprs.length === 1 && only) return only
-  return exprs.length === 0 ? nothing(start) : many('tuple', exprs, exprs[0]?.start ?? start, exprs.at(-1)?.end ?? end)
+/** What expressions with commas between them stand for: one alone is itself, also in front of a comma. */
+export function tupleOf(exprs: readonly Expr[]): Expr {
+  const [first] = exprs
+  if (exprs.length === 1 && first) return first
+  return many('tuple', exprs, first?.start ?? 0, exprs.at(-1)?.end ?? 0)
 }
 
-export function optional(items: readonly Item[], start: number, end: number): Expr | null {
-  return items.some((item) => item.expr) ? tupled(items, start, end) : null
+export function tupled(items: readonly Item[], start: number): Expr {
+  const exprs = starred(items.filter((item) => item.name !== 'Body'))
+  return exprs.length === 0 ? nothing(start) : tupleOf(exprs)
+}
+
+export function optional(items: readonly Item[], start: number): Expr | null {
+  return items.some((item) => item.expr) ? tupled(items, start) : null
 }

@@ -1,6 +1,7 @@
 /** Python modules of a tree: parsed once, found as the import system would find them on a dyno. */
 import type { Tree } from '../tree.ts'
-import { type ParsedModule, parsePython } from './parse.ts'
+import type { ParsedModule } from './ast.ts'
+import { parsePython } from './parse.ts'
 
 /** What a dotted name resolves to below one of the roots. */
 export interface Resolved {

@@ -13,7 +13,10 @@ export function argumentsOf(items: readonly Item[]): Argument[] {
       const span = { start: first.start, end: group.at(-1)?.end ?? first.end }
       const stars = first.text === '*' || first.text === '**' ? first.text : null
       const assign = group.findIndex((item) => item.name === 'AssignOp')
+      const [name, to] = exprs
       if (stars) args.push({ name: stars, value: last, ...span })
+      else if (assign > 0 && group[assign]?.text === ':=' && name?.kind === 'name' && to)
+        args.push({ name: null, value: { kind: 'assign-expr', target: name.name, value: to, ...span }, ...span })
       else if (assign > 0) args.push({ name: group[0]?.text ?? null, value: last, ...span })
       else if (group.some((item) => item.name === 'for'))
         args.push({ name: null, value: { kind: 'comprehension', parts: exprs, ...span }, ...span })
@@ -23,7 +26,8 @@ export function argumentsOf(items: readonly Item[]): Argument[] {
   }
   for (const item of items) {
     if (item.name === '(' || item.name === ')') continue
-    if (item.name === ',') flush()
+    // a comprehension is the only argument: commas in it stand between its targets
+    if (item.name === ',' && !group.some(({ name }) => name === 'for')) flush()
     else group.push(item)
   }
   flush()

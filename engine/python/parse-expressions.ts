@@ -1,6 +1,7 @@
 /** Expressions, by the grammar's node names. */
 import type { DictEntry, Expr, StringPart } from './ast.ts'
 import { expressions, type Item, many, nothing, starred, tupled } from './grammar-items.ts'
+import { numberOf } from './number-literal.ts'
 import { argumentsOf, parameters } from './parse-arguments.ts'
 import { literalShape, resolveEscapes } from './string-literal.ts'
 
@@ -48,7 +49,7 @@ export function expressionOf(
       const operand = inner()[0]
       if (!operand) return null
       const op = items[0]?.text
-      if (op === 'not') return { kind: 'not', operand, start, end }
+      if (op === 'not') return items[1] ? negation(source, items[1], start) : null
       return op === '-' ? { kind: 'negative', operand, start, end } : { kind: 'unknown', parts: [operand], start, end }
     }
     case 'ConditionalExpression': {
@@ -146,7 +147,7 @@ function member(items: readonly Item[], start: number, end: number): Expr {
     const colon = inside.findIndex((item) => item.text === ':')
     const index: Expr =
       colon < 0
-        ? tupled(inside, start, end)
+        ? tupled(inside, start)
         : {
             kind: 'slice',
             lower: expressions(inside.slice(0, colon))[0] ?? null,
@@ -157,6 +158,28 @@ function member(items: readonly Item[], start: number, end: number): Expr {
     return { kind: 'subscript', of, index, start, end }
   }
   return { kind: 'attribute', of, name: property?.text ?? '', nameAt: property ?? { start: end, end }, start, end }
+}
+
+/**
+ * The grammar takes everything that follows for the operand of `not`: `not a and b` as `not (a and b)`.
+ * In Python `not` binds more tightly than `and` and `or`, so it goes to the first operand of those.
+ */
+function negation(source: string, operand: Item, start: number): Expr | null {
+  const place = (expr: Expr): Expr => {
+    if (expr.kind !== 'and' && expr.kind !== 'or') return { kind: 'not', operand: expr, start, end: expr.end }
+    const { left } = expr
+    // what is in parentheses starts behind them
+    if (left.start === expr.start) return { ...expr, left: place(left), start }
+    return { ...expr, left: { kind: 'not', operand: left, start, end: closedAt(source, left.end) }, start }
+  }
+  const { expr } = operand
+  if (expr === null) return null
+  return operand.start === expr.start ? place(expr) : { kind: 'not', operand: expr, start, end: operand.end }
+}
+
+/** Behind the parentheses that close at an offset; comments may stand between them. */
+function closedAt(source: string, at: number): number {
+  return at + (/^(?:(?:[\s\\]|#[^\n]*\n)*\))*/.exec(source.slice(at, at + 200))?.[0].length ?? 0)
 }
 
 /** `@a.b(c)` is flat in the grammar; a decorator with arguments becomes a call like any other. */
@@ -181,10 +204,21 @@ function binary(items: readonly Item[], start: number, end: number): Expr {
     .filter((item) => !item.expr)
     .map((item) => item.text)
     .join(' ')
-  if (op === 'and' || op === 'or') return { kind: op, left, right, start, end }
+  if (op === 'and' || op === 'or') return joined(op, left, right, start, end)
   if (/^(?:[<>]=?|[!=]=|<>|in|not in|is|is not)$/.test(op)) return { kind: 'compare', op, left, right, start, end }
   return { kind: 'binary', op, left, right, start, end }
 }
+
+/** `a and not b or c`: what `negation` has put behind its first operand belongs to the whole that stands before it, too. */
+function joined(op: 'and' | 'or', left: Expr, right: Expr, start: number, end: number): Expr {
+  const loose =
+    (right.kind === 'and' || right.kind === 'or') && right.end === end && (op === 'and' || right.kind === 'or')
+  if (!loose || firstOperand(right).kind !== 'not' || firstOperand(right).start !== right.start)
+    return { kind: op, left, right, start, end }
+  return { ...right, left: joined(op, left, right.left, start, right.left.end), start }
+}
+
+const firstOperand = (expr: Expr): Expr => (expr.kind === 'and' || expr.kind === 'or' ? firstOperand(expr.left) : expr)
 
 function dictEntries(items: readonly Item[]): DictEntry[] {
   const entries: DictEntry[] = []
@@ -203,10 +237,4 @@ function dictEntries(items: readonly Item[]): DictEntry[] {
     } else if (item.name === ',') key = null
   }
   return entries
-}
-
-function numberOf(text: string): number {
-  const plain = text.replaceAll('_', '').replace(/[lLjJ]$/, '')
-  const value = Number(/^0[0-7]+$/.test(plain) ? `0o${plain.slice(1)}` : plain)
-  return value
 }

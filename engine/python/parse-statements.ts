@@ -21,7 +21,7 @@ export function statementsOf(name: string, items: readonly Item[], start: number
       return [{ kind: 'expr', value, start, end }]
     }
     case 'YieldStatement': {
-      const value: Expr = { kind: 'yield', value: optional(items, start, end), start, end }
+      const value: Expr = { kind: 'yield', value: optional(items, start), start, end }
       return [{ kind: 'expr', value, start, end }]
     }
     case 'PrintStatement':
@@ -45,8 +45,8 @@ export function statementsOf(name: string, items: readonly Item[], start: number
     }
     case 'ForStatement': {
       const at = items.findIndex((item) => item.name === 'in')
-      const target = tupled(items.slice(0, at), start, end)
-      const over = tupled(items.slice(at + 1), start, end)
+      const target = tupled(items.slice(0, at), start)
+      const over = tupled(items.slice(at + 1), start)
       const [body, otherwise] = bodies(items)
       return [{ kind: 'for', target, over, body: body ?? [], otherwise: otherwise ?? [], start, end }]
     }
@@ -94,7 +94,7 @@ export function statementsOf(name: string, items: readonly Item[], start: number
       ]
     }
     case 'ReturnStatement':
-      return [{ kind: 'return', value: optional(items, start, end), start, end }]
+      return [{ kind: 'return', value: optional(items, start), start, end }]
     case 'RaiseStatement':
       return [{ kind: 'raise', value: expressions(items)[0] ?? null, start, end }]
     case 'ScopeStatement':
@@ -115,7 +115,7 @@ export function statementsOf(name: string, items: readonly Item[], start: number
         items
           .find((item) => item.name === 'MatchBody')
           ?.items.flatMap((item) => (item.name === 'MatchClause' ? [bodies(item.items)[0] ?? []] : [])) ?? []
-      return [{ kind: 'match', subject: tupled(items, start, end), cases, start, end }]
+      return [{ kind: 'match', subject: tupled(items, start), cases, start, end }]
     }
     case 'MatchClause':
       return []
@@ -138,7 +138,7 @@ function assignment(items: readonly Item[], start: number, end: number): Stmt {
     if (item.name === 'AssignOp') groups.push([])
     else if (item.name !== 'TypeDef') groups.at(-1)?.push(item)
   }
-  const sides = groups.map((group) => tupled(group, start, end))
+  const sides = groups.map((group) => tupled(group, start))
   const value = sides.pop()
   const [target] = sides
   if (value === undefined || target === undefined)
