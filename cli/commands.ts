@@ -60,6 +60,12 @@ export const COMMANDS: readonly Command[] = [
       config: { type: 'string', value: 'FILE', help: 'config file (default: .flask-dyno.yml in DIR)' },
       'no-config': { type: 'boolean', help: 'read no config file' },
       'no-suppressions': { type: 'boolean', help: 'show what comments and the config suppress' },
+      baseline: { type: 'string', value: 'FILE', help: 'leave out the findings that this file knows' },
+      'write-baseline': {
+        type: 'boolean',
+        help: 'let the baseline know what is found now (default: .flask-dyno-baseline.json)',
+      },
+      'prune-baseline': { type: 'boolean', help: 'remove from the baseline what is found no more' },
       output: { type: 'string', value: 'FILE', help: 'write the report to a file' },
       quiet: { type: 'boolean', short: 'q', help: 'findings only: no notes, no summary' },
       color,

@@ -50,8 +50,17 @@ export async function lint(given: Arguments): Promise<number> {
     const { result } = worse.outcome
     outcome = { ...worse.outcome, result: { ...result, hidden: { ...result.hidden, before: worse.before } } }
   }
+  if (
+    BASELINE_OPTIONS.some((name) => given.flag(name) || given.text(name) !== undefined) ||
+    config.baseline !== undefined
+  ) {
+    const { withBaseline } = await import('./baseline.ts')
+    outcome = withBaseline(given, config, outcome)
+  }
   return report(given, outcome, clock)
 }
+
+const BASELINE_OPTIONS = ['baseline', 'write-baseline', 'prune-baseline']
 
 /** Is a finding one of those that this selection would have shown? */
 function wantedBy(selection: Selection = EVERYTHING): (finding: Finding) => boolean {
@@ -130,6 +139,20 @@ function refuseContradictions(given: Arguments): void {
   }
   if (given.text('since') !== undefined && changes !== undefined) {
     throw new UsageError(`--since reports and ${changes} mends: name one of them`)
+  }
+  const rewriting = given.flag('write-baseline')
+    ? '--write-baseline'
+    : given.flag('prune-baseline')
+      ? '--prune-baseline'
+      : undefined
+  if (given.flag('write-baseline') && given.flag('prune-baseline')) {
+    throw new UsageError('--write-baseline makes a baseline anew and --prune-baseline thins one out: name one of them')
+  }
+  if (rewriting !== undefined && given.text('since') !== undefined) {
+    throw new UsageError(`${rewriting} needs to see every finding, and --since leaves some out: name one of them`)
+  }
+  if (rewriting !== undefined && given.list('select').length + given.list('ignore').length > 0) {
+    throw new UsageError(`${rewriting} needs to see every finding: leave --select and --ignore out`)
   }
   if (given.flag('no-config') && given.text('config') !== undefined) {
     throw new UsageError('--config and --no-config contradict each other')

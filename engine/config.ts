@@ -15,6 +15,8 @@ export interface Config {
   readonly rules: Readonly<Record<string, Level | 'off'>>
   /** Folder of the app, for one in a subfolder of the repository. */
   readonly root?: string
+  /** Path of the baseline in the tree. */
+  readonly baseline?: string
   /** What `exclude` and `ignore` leave out. */
   readonly isIgnored?: (finding: Finding) => boolean
   /** The entries of `ignore` that left out nothing so far, of the rules that ran; each with its place. */
@@ -56,6 +58,7 @@ const schema = about(
         ),
       ),
     ),
+    baseline: z.optional(text('file of findings that are known, as --write-baseline makes it')),
     root: z.optional(text('folder of the app, when it is not the folder of this file')),
   }),
 )
@@ -126,7 +129,7 @@ const cleanFolder = (folder: string): string =>
     .replace(/^\.$/, '')
 
 function configOf(
-  { preset, generation, rules = {}, exclude = [], ignore = [], root = '' }: z.infer<typeof schema>,
+  { preset, generation, rules = {}, exclude = [], ignore = [], baseline, root = '' }: z.infer<typeof schema>,
   places: readonly string[],
 ): Config {
   const used = new Set<number>()
@@ -140,6 +143,7 @@ function configOf(
     rules,
     ...(preset === undefined ? {} : { preset }),
     ...(generation === undefined ? {} : { generation }),
+    ...(baseline === undefined ? {} : { baseline: cleanFolder(baseline) }),
     ...(folder === '' ? {} : { root: folder }),
     ...(exclude.length + ignore.length === 0
       ? {}
