@@ -66,9 +66,9 @@ function stage(root: string, change: FileChange, mark: string, undo: (() => void
   return temporary
 }
 
-/** As the file was; undefined for what the system gives a new one. */
+/** As the file was; undefined for what the system gives a new one that is no program (a program's is masked as usual). */
 function modeOf(root: string, { from, executable, wasExecutable }: FileChange): number | undefined {
-  if (from === null) return undefined
+  if (from === null) return executable ? 0o777 : undefined
   const mode = lstatSync(join(root, from)).mode & 0o7777
   if (wasExecutable === undefined || executable === wasExecutable) return mode
   // whoever may read it may start it, as git has it
