@@ -19,6 +19,7 @@ export interface Command {
 export const COLORS = ['auto', 'always', 'never'] as const
 export const GENERATIONS = ['cedar', 'fir'] as const
 export const LINT_FORMATS = ['text', 'concise', 'json', 'sarif', 'github', 'gitlab', 'junit', 'agent'] as const
+export const INIT_CI = ['github', 'gitlab', 'circleci', 'none'] as const
 export const PLAN_FORMATS = ['text', 'json'] as const
 
 const color = {
@@ -110,5 +111,18 @@ export const COMMANDS: readonly Command[] = [
       help,
     },
     load: async () => (await import('./rules.ts')).listRules,
+  },
+  {
+    name: 'init',
+    operand: '[DIR]',
+    summary: 'make .flask-dyno.yml and the CI step',
+    about: 'A file that exists is left as it is; what to add to it is shown.',
+    options: {
+      ci: { type: 'string', value: INIT_CI, help: 'the CI system (default: the one whose files are there)' },
+      'dry-run': { type: 'boolean', help: 'show what would be made, and make nothing' },
+      verbose,
+      help,
+    },
+    load: async () => (await import('./init.ts')).init,
   },
 ]
