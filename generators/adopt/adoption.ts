@@ -14,6 +14,7 @@ import {
 } from 'flask-dyno'
 import { newAppJson } from './app-json.ts'
 import { ignoreEntries, withoutIgnored } from './ignore-files.ts'
+import { type LockDesk, wantsTool } from './lock-desk.ts'
 import { remedied } from './remedies.ts'
 
 /** What a person said about the project that its files do not say. */
@@ -28,38 +29,61 @@ export interface Wishes {
   readonly untracked: readonly string[]
 }
 
+/** A project as it would be after the changes. */
+export interface Adopted extends Mended {
+  /** What the linter then still says. */
+  readonly left: readonly Finding[]
+  /** Commands that a person has to run, as sentences without their full stops. */
+  readonly byHand: readonly string[]
+}
+
 export interface Survey {
   /** Undefined for what is no Flask project. */
   readonly plan: PlanJson | undefined
   /** What the linter says, as the project's config wants it. */
   readonly findings: readonly Finding[]
+  /** The tool that would have to write a lock file, if one would. */
+  readonly tool: string | undefined
 }
 
 /** What Heroku would do with a tree, and what would go wrong. */
 export async function survey(tree: Tree, wishes: Wishes): Promise<Survey> {
   const facts = await factsOf(tree, wishes)
-  return { plan: planJson(facts), findings: findingsOf(facts, wishes) }
+  const findings = findingsOf(facts, wishes)
+  return { plan: planJson(facts), findings, tool: wantsTool(findings, facts)?.program }
 }
 
 /**
  * The project with all changes made that are wanted: the fixes of `flask-dyno lint --fix`, what `adopt` has for a finding
  * that no fix of one rule can mend, and what it adds besides. Nothing is written.
  */
-export function adopted(
+export async function adopted(
   tree: Tree,
   wishes: Wishes,
-  { unsafe, isWanted }: { readonly unsafe: boolean; readonly isWanted: (finding: Finding) => boolean },
-): Promise<Mended> {
+  desk: LockDesk,
+  isWanted: (finding: Finding) => boolean,
+): Promise<Adopted> {
   const lint = async (at: Tree): Promise<readonly Finding[]> => (await survey(at, wishes)).findings
   const look = async (at: Tree): Promise<readonly Finding[]> => {
     const facts = await factsOf(at, wishes)
+    const found = findingsOf(facts, wishes)
     const mendable: Finding[] = []
-    for (const finding of findingsOf(facts, wishes)) mendable.push(await remedied(finding, { facts, wishes, lint }))
+    for (const finding of found) mendable.push(await remedied(finding, { facts, wishes, desk, found, lint }))
     return [...mendable, ...ignoreEntries(at, wishes.untracked), ...(wishes.makeAppJson ? newAppJson(facts) : [])]
   }
-  // What is merely worth knowing is no reason to change a project.
-  return applyFixes(tree, look, { unsafe, isWanted: (finding) => finding.level !== 'info' && isWanted(finding) })
+  const mended = await applyFixes(tree, look, {
+    unsafe: true,
+    isWanted: (finding) => isNeeded(finding) && isWanted(finding),
+  })
+  const left = mended.remaining.filter(({ url }) => url !== '')
+  return { ...mended, left, byHand: desk.left(left, await factsOf(mended.tree, wishes)) }
 }
+
+/** What makes an app run better that runs, and what is merely worth knowing, is no reason to change a project here. */
+const BETTER =
+  /^(?:gunicorn-(?:workers-fixed|timeout-over-router)|proxy-headers-trusted|connection-limit|log-to-file|requirement-unpinned|slug-too-large)$/
+
+const isNeeded = ({ rule, level }: Finding): boolean => level === 'error' || (level === 'warning' && !BETTER.test(rule))
 
 async function factsOf(tree: Tree, { generation, untracked }: Wishes): Promise<Facts> {
   const seen = withoutIgnored(tree, untracked)

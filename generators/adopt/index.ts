@@ -1,11 +1,11 @@
 import { basename, resolve } from 'node:path'
-import type { FileChange, Finding, Mended, Tree } from 'flask-dyno'
+import type { FileChange, Finding, Tree } from 'flask-dyno'
 import type { BaseFeatures, BaseOptions } from 'yeoman-generator'
 import { refuseUncommitted } from '../_shared/git-state.ts'
 import { ProjectGenerator } from '../_shared/project-generator.ts'
 import { booleanFlag, type Choice, flagOf, fromFlags, type YesNo } from '../_shared/questions.ts'
 import { Refusal } from '../_shared/refusal.ts'
-import type { Wishes } from './adoption.ts'
+import type { Adopted, Wishes } from './adoption.ts'
 import { type GroupKey, groupOf, offeredGroups } from './groups.ts'
 import { ADOPT, GENERATION, groupQuestion, MAKE_APP_JSON, PACKAGE_MANAGER } from './options.ts'
 import { managersOf } from './package-manager.ts'
@@ -22,7 +22,7 @@ interface Project {
 
 /** `yo flask-dyno:adopt [directory]`: the least change that makes an existing Flask project ready for Heroku. */
 export default class extends ProjectGenerator {
-  #adopted: Mended | undefined
+  #adopted: Adopted | undefined
   /** Changes that were possible, and were not taken. */
   #declined: readonly Finding[] = []
 
@@ -32,24 +32,22 @@ export default class extends ProjectGenerator {
 
   /** Shows what Heroku would do today, works out what can be done about it, and asks about each part of it. */
   async prompting(): Promise<void> {
-    const { adopted, survey } = await import('./adoption.ts')
+    const [{ adopted, survey }, { LockDesk }] = await Promise.all([import('./adoption.ts'), import('./lock-desk.ts')])
     const { tree, wishes: known } = await this._open()
     this.projectRoot = tree.root
-    const { plan, findings } = await survey(tree, known)
+    const { plan, findings, tool } = await survey(tree, known)
     if (plan === undefined) throw new Refusal(`${this.root} is no Flask project: no Flask app is made there`)
     this._say(`${basename(tree.root)} on Heroku today:`, today(plan, findings))
     this._say('', listed(findings))
 
     const wishes = await this._asked({ tree, wishes: known })
     // All that could be done, to ask about it; without what is declined, something else may not be possible either.
-    const all = await adopted(tree, wishes, { unsafe: true, isWanted: () => true })
+    const desk = new LockDesk(tool !== undefined && (await this._mayRun(tool)))
+    const all = await adopted(tree, wishes, desk, () => true)
     const taken = await this._choose(all.applied)
-    this.#adopted = await adopted(tree, wishes, {
-      unsafe: true,
-      isWanted: (finding) => {
-        const how = taken.get(groupOf(finding)) ?? this._unasked()
-        return how === 'all' || (how === 'safe' && finding.fix?.safety === 'safe')
-      },
+    this.#adopted = await adopted(tree, wishes, desk, (finding) => {
+      const how = taken.get(groupOf(finding)) ?? this._unasked()
+      return how === 'all' || (how === 'safe' && finding.fix?.safety === 'safe')
     })
     this.#declined = all.applied.filter(
       (finding) => finding.fix?.safety === 'unsafe' && taken.get(groupOf(finding)) === 'safe',
@@ -59,13 +57,12 @@ export default class extends ProjectGenerator {
   async writing(): Promise<void> {
     const { tree, changes } = this._done()
     if (changes.length === 0) return
-    const { harmless, unifiedDiff, WriteRefused, writeChanges } = await import('flask-dyno')
-    const diff = unifiedDiff(changes)
+    const [{ WriteRefused, writeChanges }, { shownDiff }] = await Promise.all([
+      import('flask-dyno'),
+      import('./shown-diff.ts'),
+    ])
     this.log('')
-    // Into a pipe it is exact, so that `git apply` takes it; on a terminal it is made harmless.
-    const shown =
-      process.stdout.isTTY === true ? diff.replaceAll('\r\n', '\n').split('\n').map(harmless).join('\n') : diff
-    process.stdout.write(shown)
+    process.stdout.write(shownDiff(changes, process.stdout))
     if (this.dryRun) return
     if (booleanFlag(this.given, 'force') !== true) refuseUncommitted(this.projectRoot, edited(changes))
     if (this.interactive && !(await this._yes('Write it?'))) throw new Refusal('nothing was written')
@@ -77,15 +74,16 @@ export default class extends ProjectGenerator {
   }
 
   end(): void {
-    const { applied, changes, remaining } = this._done()
+    const { applied, byHand, changes, left: found } = this._done()
     this.log('')
     if (changes.length === 0)
       this.log('Nothing to do: nothing that can be changed here would make it readier for Heroku.')
     else if (this.dryRun) this.log('This was a dry run: nothing was written.')
     else
       this.log(`${changes.length === 1 ? 'One file is' : `${changes.length} files are`} changed; nothing is committed.`)
-    this._say('To be done by hand:', applied.flatMap(({ fix }) => fix?.leftToDo ?? []).map(sentence))
-    const left = remaining.filter(({ level, url }) => level !== 'info' && url !== '')
+    const open = new Set([...applied.flatMap(({ fix }) => fix?.leftToDo ?? []), ...byHand])
+    this._say('To be done by hand:', [...open].map(sentence))
+    const left = found.filter(({ level }) => level !== 'info')
     this._say(`Left, for you to decide (${counted(left)}):`, listed(left))
     if (this.#declined.length > 0 && !this.interactive) {
       const what = this.#declined.length === 1 ? 'One change' : `${this.#declined.length} changes`
@@ -184,6 +182,13 @@ export default class extends ProjectGenerator {
     return answer
   }
 
+  /** Whether a tool may be run on copies of the project's manifest and lock file. */
+  async _mayRun(tool: string): Promise<boolean> {
+    const given = fromFlags(groupQuestion('dependencies'), this.given, {})
+    if (given === false || !this.interactive) return given !== false
+    return await this._yes(`Run ${tool} on a copy of the lock file, to see what it has to become?`)
+  }
+
   /** What is taken of a group about which nobody is asked. */
   _unasked(): Taken {
     return booleanFlag(this.given, 'unsafe') === true ? 'all' : 'safe'
@@ -197,7 +202,7 @@ export default class extends ProjectGenerator {
     for (const line of lines) this.log(`  ${line}`)
   }
 
-  _done(): Mended {
+  _done(): Adopted {
     if (this.#adopted === undefined) throw new Error('the questions come before the files')
     return this.#adopted
   }

@@ -1,5 +1,6 @@
-import type { Facts, Finding, Fix, Tree } from 'flask-dyno'
+import { Draft, type Facts, type Finding, type Fix, type Tree } from 'flask-dyno'
 import type { Wishes } from './adoption.ts'
+import type { LockDesk } from './lock-desk.ts'
 import { onlyManager } from './package-manager.ts'
 import { installablePython } from './python-version.ts'
 
@@ -7,6 +8,9 @@ import { installablePython } from './python-version.ts'
 export interface Around {
   readonly facts: Facts
   readonly wishes: Wishes
+  readonly desk: LockDesk
+  /** All findings of the tree. */
+  readonly found: readonly Finding[]
   /** The findings of a tree with changes, to compare with. */
   readonly lint: (tree: Tree) => Promise<readonly Finding[]>
 }
@@ -29,8 +33,31 @@ const NOTHING_WORKS = new Set(['procfile-missing', 'web-process-missing', 'serve
 
 /** The finding with the best change that is known for it. */
 export async function remedied(finding: Finding, around: Around): Promise<Finding> {
-  const fix = (await REMEDIES[finding.rule]?.(finding, around)) ?? finding.fix
+  const fix = (await REMEDIES[finding.rule]?.(finding, around)) ?? finding.fix ?? (await byTool(finding, around))
   if (fix === null) return finding
   const isSafe = finding.level === 'error' && NOTHING_WORKS.has(finding.rule)
   return { ...finding, fix: isSafe ? { ...fix, safety: 'safe' } : fix }
+}
+
+/**
+ * What the tool of a lock file makes of it, and what the rule itself has to change once that is done: a process line for
+ * gunicorn, when gunicorn is there.
+ */
+async function byTool(finding: Finding, { facts, desk, found, lint }: Around): Promise<Fix | null> {
+  const locked = await desk.fixFor(finding, found, facts)
+  if (locked === undefined) return null
+  const draft = Draft.of(facts.tree)
+  if (draft.obstacle(locked) !== null) return null
+  const same = (other: Finding): boolean =>
+    other.rule === finding.rule && other.path === finding.path && other.line === finding.line
+  const then = (await lint(draft.with(locked.edits).tree())).find(same)
+  if (then === undefined) return locked
+  if (then.fix === null) return null
+  const { description, edits, brings = [] } = then.fix
+  return {
+    ...locked,
+    description: `${locked.description}, and ${description}`,
+    edits: [...locked.edits, ...edits],
+    brings,
+  }
 }

@@ -1,0 +1,73 @@
+import type { Facts, Finding, Fix, Tree } from 'flask-dyno'
+import { addingRun, lockingRun, runTool, type ToolResult, type ToolRun } from '../_shared/lock-tools.ts'
+
+/** What a lock file has to be asked from its own tool for, and what came of it. */
+export class LockDesk {
+  readonly #mayRun: boolean
+  readonly #results = new Map<string, Promise<ToolResult>>()
+  /** Why a command did nothing here. */
+  readonly #refusals = new Map<string, string>()
+
+  /** @param mayRun whether tools may be started: they ask the package index. */
+  constructor(mayRun: boolean) {
+    this.#mayRun = mayRun
+  }
+
+  /** The change that a tool makes for a finding; undefined where no tool can help, or none may or could. */
+  async fixFor(finding: Finding, all: readonly Finding[], { tree, dependencies }: Facts): Promise<Fix | undefined> {
+    const run = toolRunFor(finding, all, tree, dependencies.manager)
+    if (run === undefined || !this.#mayRun) return undefined
+    const key = JSON.stringify([run.shown, ...MANIFESTS.map((path) => tree.read(path)?.text ?? null)])
+    const result = this.#results.get(key) ?? runTool(tree, run)
+    this.#results.set(key, result)
+    const made = await result
+    if ('refusal' in made) {
+      this.#refusals.set(run.shown, made.refusal)
+      return undefined
+    }
+    return {
+      safety: 'unsafe',
+      description: `let ${run.shown.split(' ')[0]} write its lock, as \`${run.shown}\` does`,
+      edits: made.edits,
+    }
+  }
+
+  /** Commands that a person has to run for what is still found in the end, each with the reason. */
+  left(findings: readonly Finding[], { tree, dependencies }: Facts): string[] {
+    const wanted = findings.flatMap((finding) => toolRunFor(finding, findings, tree, dependencies.manager) ?? [])
+    return [...new Set(wanted.map(({ shown }) => shown))].map((shown) => {
+      const reason = this.#refusals.get(shown)
+      return `run \`${shown}\` and commit what it writes${reason === undefined ? '' : ` (${reason})`}`
+    })
+  }
+}
+
+const MANIFESTS = ['pyproject.toml', 'uv.lock', 'poetry.lock', 'Pipfile', 'Pipfile.lock']
+
+/** What a tool would have to do about a finding. */
+function toolRunFor(
+  { rule, path, missing }: Finding,
+  all: readonly Finding[],
+  tree: Tree,
+  manager: string | null,
+): ToolRun | undefined {
+  // One run brings all that is missing.
+  if (missing !== undefined)
+    return addingRun(manager, [...new Set(all.flatMap((finding) => finding.missing ?? []))].sort())
+  if (rule === 'lockfile-stale') return locking(path)
+  if (rule === 'pipfile-lock-missing' && manager === null) return lockingRun('pipenv')
+  if (rule === 'package-manager-missing' && path === 'pyproject.toml') {
+    return lockingRun(/^\[tool\.poetry\]/m.test(tree.read(path)?.text ?? '') ? 'poetry' : 'uv')
+  }
+  return undefined
+}
+
+function locking(lock: string): ToolRun | undefined {
+  if (lock === 'uv.lock') return lockingRun('uv')
+  if (lock === 'poetry.lock') return lockingRun('poetry')
+  return lock === 'Pipfile.lock' ? lockingRun('pipenv') : undefined
+}
+
+/** Would a tool have to be run for one of these findings? */
+export const wantsTool = (findings: readonly Finding[], { tree, dependencies }: Facts): ToolRun | undefined =>
+  findings.flatMap((finding) => toolRunFor(finding, findings, tree, dependencies.manager) ?? [])[0]
