@@ -32,7 +32,7 @@ const WORKERS = '2'
  * The environment of a dyno as the classic Python buildpack makes it, and nothing of ours:
  * https://github.com/heroku/heroku-buildpack-python/tree/main/vendor
  */
-function environment(slug: Slug, dyno: string, config: ConfigVars): NodeJS.ProcessEnv {
+export function environment(slug: Slug, dyno: string, config: ConfigVars): NodeJS.ProcessEnv {
   return {
     PATH: `${slug.bin}:/usr/local/bin:/usr/bin:/bin`,
     HOME: slug.root,
@@ -67,6 +67,12 @@ export async function oneOff(slug: Slug, command: string, config: ConfigVars) {
     timeout: 60_000,
   })
   return { status: result.exitCode, output: result.all }
+}
+
+/** What gunicorn.conf.py fixes, where it does not leave it to WEB_CONCURRENCY. */
+function workersOf(slug: Slug): number {
+  const fixed = /^workers = (\d+)$/m.exec(readFileSync(join(slug.root, 'gunicorn.conf.py'), 'utf8'))?.[1]
+  return Number(fixed ?? WORKERS)
 }
 
 export class WebDyno {
@@ -104,7 +110,7 @@ export class WebDyno {
     const dyno = new WebDyno(child, port)
     const gone = () => (dyno.#status === undefined ? undefined : `ended with ${dyno.#status}:\n${dyno.#output}`)
     await listening(port, gone)
-    await dyno.#workersReady(Number(WORKERS))
+    await dyno.#workersReady(workersOf(slug))
     return dyno
   }
 
@@ -151,7 +157,9 @@ export class WebDyno {
           const pairs = Object.entries(answer.headersDistinct).flatMap(([name, values]) =>
             (values ?? []).map((value): [string, string] => [name, value]),
           )
-          resolve(new Response(Buffer.concat(chunks), { status: answer.statusCode ?? 0, headers: pairs }))
+          const status = answer.statusCode ?? 0
+          // The constructor wants no body, not even an empty one, with a status that has none.
+          resolve(new Response(status === 204 ? null : Buffer.concat(chunks), { status, headers: pairs }))
         })
       })
       asked.on('error', reject)

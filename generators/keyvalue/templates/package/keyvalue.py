@@ -16,13 +16,15 @@ def init_app(app: Flask) -> None:
 def connect(url: str) -> Redis:
     pool = BlockingConnectionPool.from_url(
         url,
-        # One for each thread of a gunicorn worker; a further thread waits for its turn. The plan
-        # mini allows 20 connections, and a Basic dyno runs 2 workers, which makes 8<%- {
-  rq: ';\n        # a worker dyno takes 3 and a clock dyno 1.',
-  celery: '.\n        # Celery has connections of its own (jobs.py).',
-  none: '.',
-}[answers.jobs] %>
+<%_ if (answers.jobs === 'rq') { _%>
+        # The plan mini allows 20. One for each thread of a gunicorn worker, of which a Basic dyno runs
+        # 2, makes 8; a worker dyno takes 4 and a clock dyno 1. A further thread waits for its turn.
         max_connections=4,
+<%_ } else { _%>
+        # The plan mini allows 20. Threads take turns, since each needs its connection for a moment
+        # only: for the 2 gunicorn workers of a Basic dyno this makes 4<%- answers.jobs === 'celery' ? '; jobs.py counts the others' : '' %>.
+        max_connections=2,
+<%_ } _%>
         timeout=5,
         # A request must not hang on a store that does not answer.
         socket_connect_timeout=5,

@@ -11,12 +11,12 @@ from rq.cron import CronScheduler
 from . import create_app, jobs
 <%_ } else { _%>
 import jobs
-from app import app
+from app import create_app
 <%_ } _%>
 
 
 def main() -> None:
-    store = <%- answers.layout === 'package' ? 'create_app()' : 'app' %>.extensions["keyvalue"]
+    store = create_app().extensions["keyvalue"]
     if store is None:
         raise SystemExit("REDIS_URL is not set, so there is no queue to put jobs into.")
     scheduler = CronScheduler(connection=store)
@@ -40,10 +40,10 @@ from celery.schedules import crontab
 from . import create_app, jobs
 <%_ } else { _%>
 import jobs
-from app import app
+from app import create_app
 <%_ } _%>
 
-celery = <%- answers.layout === 'package' ? 'create_app()' : 'app' %>.extensions["celery"]
+celery = create_app().extensions["celery"]
 celery.conf.update(
     # Keeps its times in memory: a file would be gone with the dyno's disk.
     beat_scheduler="celery.beat:Scheduler",

@@ -64,7 +64,9 @@ import logging
 import os
 
 from celery import Celery, Task, shared_task
+from celery.backends.redis import RedisBackend
 from flask import Flask
+from redis import BlockingConnectionPool
 <%_ if (answers.database === 'postgres') { _%>
 
 from <%- from('extensions') %> import db
@@ -88,7 +90,7 @@ def init_app(app: Flask) -> None:
     celery.conf.update(COMMON)
     url = app.config["REDIS_URL"]
     if url:
-        celery.conf.update(broker_url=url, result_backend=url)
+        celery.conf.update(broker_url=url, result_backend=f"{__name__}:Results+{url}")
     else:
         # On a computer without Key-Value Store a job runs as soon as somebody asks for it.
         celery.conf.update(
@@ -96,6 +98,12 @@ def init_app(app: Flask) -> None:
         )
     celery.set_default()
     app.extensions["celery"] = celery
+
+
+class Results(RedisBackend):
+    """Celery's own, but a thread waits for a connection where it would fail when all are taken."""
+
+    ConnectionPool = BlockingConnectionPool
 
 
 # https://docs.celeryq.dev/en/stable/userguide/configuration.html
@@ -121,9 +129,12 @@ COMMON = {
     "broker_transport_options": {"visibility_timeout": 600},
     # Key-Value Store is small (25 MB on the plan mini): results stay an hour.
     "result_expires": 3600,
-    # Connections of a web process; the plan mini allows 20 in all.
-    "broker_pool_limit": 2,
-    "redis_max_connections": 4,
+    # The plan mini allows 20 connections in all. Each of the 2 gunicorn workers on a Basic dyno takes
+    # 1 to ask for jobs, 3 to hear of results and 2 for all else (keyvalue.py), which makes 12. A
+    # worker dyno takes 6, and a clock dyno 1.
+    "broker_pool_limit": 1,
+    "result_backend_thread_safe": True,
+    "redis_max_connections": 3,
     # Somebody who waits for a result is told that the job has begun.
     "task_track_started": True,
     # The app's way to log (see create_app) is the worker's too.
@@ -134,6 +145,7 @@ COMMON = {
 
 
 <%_ const task = answers.jobs === 'celery' ? '@shared_task\n' : '' _%>
+<%_ const quietTask = answers.jobs === 'celery' ? '@shared_task(ignore_result=True)\n' : '' _%>
 <%_ if (answers.database === 'postgres') { _%>
 <%- task %>def count_words() -> int:
     """Count the words of all notes. An example to replace."""
@@ -146,7 +158,7 @@ COMMON = {
 <%_ if (answers.schedule) { _%>
 
 
-<%- task %>def tidy_up() -> None:
+<%- quietTask %>def tidy_up() -> None:
     """Do what is to be done each night (clock.py). An example to replace."""
 <%_ if (answers.database === 'postgres') { _%>
     log.info("Good night. %d notes", db.session.query(Note).count())

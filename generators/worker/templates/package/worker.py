@@ -1,4 +1,4 @@
-<%_ const inPackage = answers.layout === 'package' _%>
+<%_ const factory = answers.layout === 'package' ? '.' : 'app' _%>
 <%_ if (answers.jobs === 'rq') { _%>
 """The worker process: does the jobs of the queue, one after the other.
 
@@ -10,13 +10,9 @@ from rq.executions import Execution
 from rq.job import Job
 from rq.worker import HerokuWorker
 
-<%_ if (inPackage) { _%>
-from . import create_app
+from <%- factory %> import create_app
 
 app = create_app()
-<%_ } else { _%>
-from app import app
-<%_ } _%>
 
 
 class Worker(HerokuWorker):
@@ -61,13 +57,7 @@ The line in the Procfile says two things that settings cannot:
   asks for it. They cost half of the worker's connections to Key-Value Store.
 """
 
-<%_ if (inPackage) { _%>
-from . import create_app
+from <%- factory %> import create_app
 
 celery = create_app().extensions["celery"]
-<%_ } else { _%>
-from app import app
-
-celery = app.extensions["celery"]
-<%_ } _%>
 <%_ } _%>
