@@ -2,6 +2,7 @@ import { couldBeAtLeast, type Dependencies, installs } from '../../engine/facts/
 import type { Fix } from '../../engine/finding.ts'
 import { type DatabaseUse, databaseUses } from '../../engine/plan/databases.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
+import type { Run } from '../../engine/plan/production.ts'
 import { trailTo } from '../../engine/plan/production.ts'
 import type { Expr } from '../../engine/python/ast.ts'
 import { dottedName } from '../../engine/python/evaluate.ts'
@@ -21,7 +22,7 @@ export const databaseUrlScheme = defineRule({
     'Name dialect and driver, for psycopg 3 (`psycopg[binary]`):\n\n```python\nurl = os.environ["DATABASE_URL"]\nif url.startswith("postgres://"):\n    url = url.replace("postgres://", "postgresql+psycopg://", 1)\n```\n\nWith psycopg2 write `postgresql+psycopg2://`.',
   fix: {
     safety: 'safe',
-    note: 'writes `.replace("postgres://", …, 1)` behind the config var, or another scheme in such a call',
+    note: 'writes `.replace("postgres://", …, 1)` behind the config var, or another scheme in such a call; unsafe where the program also opens the database past SQLAlchemy',
   },
   sources: [
     {
@@ -105,13 +106,13 @@ function fault(use: DatabaseUse, dependencies: Dependencies): Fault | null {
  * A small edit where the address comes from: the scheme in a `.replace()` that is there, else such a call behind the expression
  * that reads the config var. Null where several expressions read it, since reading cannot tell which of them is used.
  */
-function otherScheme(plan: Plan, { at, alternative: { atom } }: DatabaseUse, scheme: string): Fix | null {
+function otherScheme(plan: Plan, { at, alternative: { atom }, run }: DatabaseUse, scheme: string): Fix | null {
   if (!at.path.endsWith('.py')) return null
   const text = plan.modules.tree.read(at.path)?.text ?? ''
   const { body } = plan.modules.parse(at.path)
   const all = [...expressionsOf(body)]
   const write = (start: number, end: number, words: string): Fix => ({
-    safety: 'safe',
+    safety: goesElsewhere(plan, run) ? 'unsafe' : 'safe',
     description: `begin the address with ${scheme}`,
     edits: [{ kind: 'text', path: at.path, start, end, text: words }],
   })
@@ -137,6 +138,12 @@ function otherScheme(plan: Plan, { at, alternative: { atom } }: DatabaseUse, sch
   // `os.environ.get("DATABASE_URL")` alone may be None, which has no replace()
   return write(read.end, read.end, `.replace("postgres://", "${scheme}", 1)`)
 }
+
+/** A driver of its own takes no `postgresql+psycopg2://`, and may have been given the same address. */
+const goesElsewhere = (plan: Plan, { boot }: Run): boolean =>
+  boot.loaded.some(({ path }) => OTHER_READERS.test(plan.modules.tree.read(path)?.text ?? ''))
+const OTHER_READERS =
+  /^[ \t]*(?:import|from)[ \t]+(?:psycopg2?|asyncpg|aiopg|pg8000|databases|peewee|urlparse|urllib)\b/m
 
 const isReplace = ({
   callee,

@@ -2,6 +2,7 @@ import type { FindingDraft, Fix, TextEdit } from '../../engine/finding.ts'
 import { shellText, withoutWords } from '../../engine/fix-command.ts'
 import { expressionAt, importingOs, otherExpression } from '../../engine/fix-python.ts'
 import type { Address } from '../../engine/plan/bind.ts'
+import type { Invocation } from '../../engine/plan/command.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
 import type { ServerPlan } from '../../engine/plan/process.ts'
 import { asUnread, trailTo } from '../../engine/plan/production.ts'
@@ -105,6 +106,9 @@ function fixOf(plan: Plan, server: ServerPlan, address: Address): Fix | null {
   return server.command.server === 'gunicorn' ? ofGunicorn(server, address) : onLine(plan.modules.tree, server)
 }
 
+/** A script may be run by hand as well, where no PORT is set. */
+const safetyOn = ({ trail }: Invocation): Fix['safety'] => (trail.length === 0 ? 'safe' : 'unsafe')
+
 /** How other servers are told, and the settings by which they were told something else. */
 const OPTIONS: Partial<Record<Server, { readonly words: string; readonly settings: readonly string[] }>> = {
   waitress: { words: '--port=$PORT', settings: ['host', 'port', 'listen'] },
@@ -137,7 +141,7 @@ function onLine(tree: Tree, { command, invocation, settings }: ServerPlan): Fix 
   const removals = given.map(({ at }) => withoutWords(tree, at))
   if (removals.some((edit) => edit === null || edit.start < last.end)) return null
   return {
-    safety: 'safe',
+    safety: safetyOn(invocation),
     description: `listen on 0.0.0.0:$PORT (${options.words})`,
     edits: [
       { kind: 'text', path, start: last.end, end: last.end, text: ` ${options.words}` },
@@ -202,7 +206,7 @@ function ofGunicorn(server: ServerPlan, address: Address): Fix | null {
   const verbatim = server.invocation.at.start !== start || server.invocation.at.end !== end
   if (!verbatim || /\.(?:py|ya?ml)$|Dockerfile[^/]*$/.test(path)) return null
   return {
-    safety: 'safe',
+    safety: safetyOn(server.invocation),
     description: 'listen on 0.0.0.0:$PORT',
     edits: [{ kind: 'text', path, start, end, text: '--bind 0.0.0.0:$PORT' }],
   }
