@@ -17,52 +17,15 @@ import { flagOf } from '../_shared/questions.ts'
 import { isOurs } from '../_shared/record.ts'
 import { Refusal } from '../_shared/refusal.ts'
 import { APP, COMMANDS } from './commands.ts'
+import { helpText, PROGRAM } from './help.ts'
 
 const ROOT = packageRoot(import.meta.dirname)
-const PROGRAM = 'generator-flask-dyno'
 
 interface Call {
   /** The generator's folder. */
   readonly folder: string
   readonly line: CommandLine
   readonly arguments: readonly string[]
-}
-
-function help({ folder, line }: Call): string {
-  const flags = [
-    ...line.questions.map((question) =>
-      question.kind === 'choice'
-        ? [`--${flagOf(question)} ${question.choices.map(({ value }) => value).join('|')}`, question.description]
-        : [`--[no-]${flagOf(question)}`, question.description],
-    ),
-    ...line.flags.map(({ flag, value, description }) => [
-      `--${flag}${value === undefined ? '' : ` ${value}`}`,
-      description,
-    ]),
-    ['--version', 'print the version'],
-    ['--help', 'print this'],
-  ] as [string, string][]
-  const usage = readFileSync(join(ROOT, folder, 'USAGE'), 'utf8').trimEnd()
-  const command = line === APP ? PROGRAM : `${PROGRAM} ${folder}`
-  const commands = Object.entries(COMMANDS).map(([name, { summary }]): [string, string] => [
-    `${PROGRAM} ${name}`,
-    summary,
-  ])
-  return [
-    `Usage: ${command} [directory] [options]`,
-    '',
-    `  directory: ${line.directory}`,
-    '',
-    ...aligned(flags),
-    '',
-    usage,
-    ...(line === APP ? ['', 'In a project that exists (each has its own --help):', ...aligned(commands)] : []),
-  ].join('\n')
-}
-
-function aligned(rows: readonly [string, string][]): string[] {
-  const width = Math.max(...rows.map(([name]) => name.length))
-  return rows.map(([name, description]) => `  ${name.padEnd(width)}  ${description}`)
 }
 
 /** The first word is a command or it is not: a folder of such a name is written `./update`. */
@@ -95,7 +58,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const call = callOf(argv)
   const { values, positionals } = parse(call)
   if (values.help === true) {
-    console.log(help(call))
+    console.log(helpText(call.folder, call.line))
     return 0
   }
   if (values.version === true) {

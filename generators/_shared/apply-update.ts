@@ -3,6 +3,7 @@ import type { ProjectUpdate } from './change-answers.ts'
 import { refuseUncommitted } from './git-state.ts'
 import type { MergedFile, Outcome } from './merge-project.ts'
 import { Refusal } from './refusal.ts'
+import { relocked } from './relock.ts'
 
 export interface ApplyOptions {
   /** Only say whether there is something to do. */
@@ -30,29 +31,32 @@ export async function applyUpdate(update: ProjectUpdate, options: ApplyOptions):
     say(`Nothing to do: ${update.record.project.name} is as generator-flask-dyno ${update.version} makes it.`)
     return 0
   }
-  if (!options.check && !options.dryRun && !options.force) refuseUncommitted(update.root, editedFiles(update))
-  const { harmless, unifiedDiff, writeChanges, WriteRefused } = await import('flask-dyno')
-  if (options.dryRun) {
+  if (options.check || options.dryRun) return await show(update, options)
+  if (!options.force) refuseUncommitted(update.root, editedFiles(update))
+  const final = await relocked(update, say)
+  sayHeading(final, say)
+  sayFiles(final.files, say)
+  const { writeChanges, WriteRefused } = await import('flask-dyno')
+  try {
+    writeChanges(final.root, final.changes)
+  } catch (error) {
+    throw error instanceof WriteRefused ? new Refusal(error.message) : error
+  }
+  return sayRest(final, options)
+}
+
+/** `--check` and `--dry-run`: no tool runs for them, so that a lock file may look as if it had to be decided about. */
+async function show(update: ProjectUpdate, { check, dryRun, say }: ApplyOptions): Promise<ExitStatus> {
+  if (dryRun) {
+    const { harmless, unifiedDiff } = await import('flask-dyno')
     const diff = unifiedDiff(update.changes)
     // Into a pipe it is exact, so that `git apply` takes it.
     process.stdout.write(process.stdout.isTTY === true ? harmless(diff.replaceAll('\r\n', '\n')) : diff)
   }
   sayHeading(update, say)
   sayFiles(update.files, say)
-  if (options.check) {
-    say('An update would change this project; nothing was written.')
-    return 1
-  }
-  if (options.dryRun) {
-    say('This was a dry run: nothing was written.')
-    return 0
-  }
-  try {
-    writeChanges(update.root, update.changes)
-  } catch (error) {
-    throw error instanceof WriteRefused ? new Refusal(error.message) : error
-  }
-  return sayRest(update, options)
+  say(check ? 'An update would change this project; nothing was written.' : 'This was a dry run: nothing was written.')
+  return check ? 1 : 0
 }
 
 /** Files that hold what a person wrote, and are to be changed. */

@@ -20,9 +20,10 @@ export function refuseUncommitted(root: string, edited: readonly string[]): void
     )
   }
   const status = ['status', '--porcelain=v1', '-z', '--no-renames', '--untracked-files=no', '--', '.']
-  const changed = (fields(git(root, status)) ?? []).map((line) => line.slice(3))
-  const unknown = edited.filter((path) => !tracked.includes(path))
-  const uncommitted = [...changed, ...unknown.filter((path) => !changed.includes(path))]
+  // Paths from the top of the repository, which may be above the project.
+  const above = git(root, ['rev-parse', '--show-prefix'])?.trim().length ?? 0
+  const changed = (fields(git(root, status)) ?? []).map((line) => line.slice(3 + above))
+  const uncommitted = [...changed, ...edited.filter((path) => !tracked.includes(path))]
   if (uncommitted.length === 0) return
   throw new Refusal(
     `nothing was written: ${named(uncommitted)} ${uncommitted.length === 1 ? 'is' : 'are'} not committed; commit or stash first, so that you see what changes and can undo it (--force goes on)`,

@@ -22,6 +22,9 @@ export type ToolResult = { readonly edits: readonly Edit[] } | { readonly refusa
 const READ = /^(?:pyproject\.toml|uv\.(?:lock|toml)|poetry\.(?:lock|toml)|Pipfile(?:\.lock)?|README[^/]*)$/
 const WRITTEN = ['pyproject.toml', 'uv.lock', 'poetry.lock', 'Pipfile', 'Pipfile.lock']
 
+/** The refusal of a tool that found its files right as they are. */
+export const changedNothing = (program: string): string => `${program} changed nothing`
+
 const PATIENCE_MS = 300_000
 
 /** The run that brings distributions into a project, by its package manager; undefined for pip, which has no lock. */
@@ -68,7 +71,7 @@ export async function runTool(tree: Tree, { program, arguments: args }: ToolRun)
     const failure = await run(program, args, copy, join(folder, 'environments'))
     if (failure !== undefined) return { refusal: failure }
     const edits = WRITTEN.flatMap((path) => editOf(tree, path, copy))
-    return edits.length === 0 ? { refusal: `${program} changed nothing` } : { edits }
+    return edits.length === 0 ? { refusal: changedNothing(program) } : { edits }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -105,14 +108,18 @@ function run(program: string, args: readonly string[], cwd: string, environments
     NO_COLOR: '1',
   }
   return new Promise((resolve) => {
-    const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: PATIENCE_MS })
+    const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    // spawn's own `timeout` goes on when the program cannot be started, and keeps this process from ending.
+    const patience = setTimeout(() => child.kill(), PATIENCE_MS)
     const said: string[] = []
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => said.push(String(chunk)))
     child.once('error', (error) => {
+      clearTimeout(patience)
       const isGone = 'code' in error && error.code === 'ENOENT'
       resolve(isGone ? `${program} is not on the PATH` : `${program} could not be started: ${error.message}`)
     })
     child.once('close', (status, signal) => {
+      clearTimeout(patience)
       if (status === 0) resolve(undefined)
       else if (signal !== null) resolve(`${program} was stopped after ${PATIENCE_MS / 60_000} minutes`)
       else resolve(`${program} refused: ${complaintIn(said.join(''))}`)

@@ -30,7 +30,7 @@ export abstract class PartGenerator extends ProjectGenerator {
       )
     }
     const before = answersFor(record.answers, {})
-    const answers = answersFor({ ...before, ...(await this.#chosen(before)) }, {})
+    const answers = await this.#chosen(before)
     const base = renderScaffold(record.project, before, { generators: GENERATORS, version })
     const own = this.#filesOf(record, answers)
     await this.carryOut(
@@ -47,8 +47,8 @@ export abstract class PartGenerator extends ProjectGenerator {
     )
   }
 
-  /** What the part changes in the answers of a project: that it is there, and what is asked about it. */
-  async #chosen(before: Answers): Promise<Given> {
+  /** The answers with the part in them: what flags say of it, what somebody says who can be asked, else what was there. */
+  async #chosen(before: Answers): Promise<Answers> {
     const { questions, wants } = this.#command
     const chosen: Record<string, string | boolean> = {}
     for (const [key, wanted] of Object.entries(wants)) {
@@ -56,20 +56,16 @@ export abstract class PartGenerator extends ProjectGenerator {
       if (now === false || now === 'none') chosen[key] = wanted
     }
     for (const question of questions) {
-      const known = { ...before, ...chosen }
-      const answer = fromFlags(question, this.given, known) ?? (await this.#asked(question, known))
+      const known: Given = { ...answersFor({ ...before }, chosen) }
+      const answer = fromFlags(question, this.given, known) ?? (await this.#asked(question, known[question.key]))
       if (answer !== undefined) chosen[question.key] = answer
     }
-    return chosen
+    return answersFor({ ...before }, chosen)
   }
 
-  /** What somebody answers where one can be asked, and nothing where a question stays as it was answered. */
-  async #asked(
-    question: Question,
-    known: Readonly<Record<string, string | boolean>>,
-  ): Promise<string | boolean | undefined> {
+  /** What somebody answers who can be asked; undefined where the answer stays as it is. */
+  async #asked(question: Question, now: string | boolean | undefined): Promise<string | boolean | undefined> {
     if (!this.interactive) return undefined
-    const now = known[question.key]
     if (question.kind === 'yes-no') return await this.ask({ ...question, default: now === true })
     return await this.ask({ ...question, default: typeof now === 'string' ? now : question.default })
   }

@@ -109,7 +109,8 @@ const shown = (value: string | boolean): string => (typeof value === 'string' ? 
 /** The stored answer to a question that the answers before it leave open, checked as a flag is. */
 function storedAnswer(question: Question, stored: Given, before: Given): string | boolean {
   const answer = stored[question.key]
-  if (answer === undefined) return unasked(question)
+  // What the answers of that time left no choice about was no answer: without a database there were no migrations.
+  if (answer === undefined || question.when?.(stored) === false) return unasked(question)
   try {
     return fromFlags(question, { [question.key]: answer }, before) ?? unasked(question)
   } catch (error) {

@@ -1,18 +1,18 @@
 import { spawn } from 'node:child_process'
 import {
   appendFileSync,
-  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { execa } from 'execa'
 import { describe, expect, it } from 'vitest'
 import { answersFor, readRecord } from '../../generators/_shared/record.ts'
@@ -22,97 +22,13 @@ import { skipped } from '../scaffold/python.ts'
 import { builtGenerator, runGenerator } from '../scaffold/scaffold.ts'
 import { temporary } from '../scaffold/temporary.ts'
 import { earlierGenerator, packageThatWrites } from './earlier.ts'
+import { Project } from './project.ts'
 
 /** `npx generator-flask-dyno update`, as a process in a project: what it says, how it ends, and what is in the files. */
 
 const { version: VERSION } = JSON.parse(
   readFileSync(new URL('../../generators/package.json', import.meta.url), 'utf8'),
 ) as { version: string }
-
-class Project {
-  readonly root: string
-
-  private constructor(root: string) {
-    this.root = root
-  }
-
-  /** Made by this version, or by another's program, and committed. */
-  static async make(flags: readonly string[] = [], program?: string): Promise<Project> {
-    const key = JSON.stringify([program, ...flags])
-    const original = await (originals.get(key) ?? remembered(key, Project.original(flags, program)))
-    const root = join(temporary('update'), 'shop')
-    cpSync(original, root, { recursive: true })
-    return new Project(root)
-  }
-
-  static async original(flags: readonly string[], program: string | undefined): Promise<string> {
-    const cwd = temporary('update')
-    const made = await execa('node', [program ?? (await builtGenerator()), 'shop', ...flags], {
-      cwd,
-      input: '',
-      all: true,
-    })
-    const project = new Project(join(cwd, 'shop'))
-    expect(existsSync(join(project.root, 'Procfile')), made.all).toBe(true)
-    await project.git('init', '--quiet')
-    await project.commit()
-    return project.root
-  }
-
-  async git(...args: string[]): Promise<string> {
-    const as = ['-c', 'user.name=somebody', '-c', 'user.email=somebody@example.org']
-    return (await execa('git', [...as, ...args], { cwd: this.root })).stdout
-  }
-
-  async commit(): Promise<void> {
-    await this.git('add', '--all')
-    await this.git('commit', '--quiet', '--allow-empty', '--message', 'as it is')
-  }
-
-  read(path: string): string {
-    return readFileSync(join(this.root, path), 'utf8')
-  }
-
-  write(path: string, text: string): void {
-    writeFileSync(join(this.root, path), text)
-  }
-
-  /** Replaces a text that must be there once. */
-  edit(path: string, before: string, after: string): void {
-    expect(this.read(path).split(before).length, `${before} in ${path}`).toBe(2)
-    this.write(path, this.read(path).replace(before, after))
-  }
-
-  record(): Record<string, unknown> {
-    return (
-      (JSON.parse(this.read('.yo-rc.json')) as Record<string, Record<string, unknown>>)['generator-flask-dyno'] ?? {}
-    )
-  }
-
-  /** Changes what the project says of how it was made. */
-  remember(changes: Readonly<Record<string, unknown>>): void {
-    this.write('.yo-rc.json', JSON.stringify({ 'generator-flask-dyno': { ...this.record(), ...changes } }))
-  }
-
-  async update(...args: string[]) {
-    return await runGenerator(['update', ...args], { cwd: this.root })
-  }
-
-  /** Every file, but those of git. */
-  files(): Record<string, string> {
-    const entries = readdirSync(this.root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-    const paths = entries.map((entry) => join(entry.parentPath, entry.name).slice(this.root.length + 1)).sort()
-    return Object.fromEntries(paths.flatMap((path) => (path.startsWith('.git/') ? [] : [[path, this.read(path)]])))
-  }
-}
-
-/** Projects as they were made, by their flags: making one takes longer than copying it. */
-const originals = new Map<string, Promise<string>>()
-
-function remembered(key: string, original: Promise<string>): Promise<string> {
-  originals.set(key, original)
-  return original
-}
 
 const earlier = await earlierGenerator()
 if (earlier === undefined) skipped('no scaffold of an earlier commit is updated', 'the checkout has no history')
@@ -258,7 +174,9 @@ describe('a project of this version', () => {
   it('keeps CRLF line ends', async () => {
     const project = await Project.make()
     await project.git('config', 'core.autocrlf', 'false')
-    for (const [path, text] of Object.entries(project.files())) project.write(path, text.replaceAll('\n', '\r\n'))
+    for (const path of (await project.git('ls-files')).split('\n')) {
+      project.write(path, project.read(path).replaceAll('\n', '\r\n'))
+    }
     await project.commit()
     expect((await project.update()).output).toContain('Nothing to do')
     const { status, output } = await project.update('--database', 'none')
@@ -275,6 +193,57 @@ describe('a project of this version', () => {
     expect(status).toBe(1)
     expect(output).toMatch(/conflict +README\.md: left as it is: it is no text in UTF-8/)
     expect(readFileSync(join(project.root, 'README.md')).toString('latin1')).toBe('Caf\u00e9\n')
+  })
+
+  it('has a lock file that somebody changed made anew by its tool, or says what to run', async () => {
+    const project = await Project.make(['--package-manager', 'uv'])
+    project.edit('pyproject.toml', '    "flask>=', '    "httpx>=0.28,<1",\n    "flask>=')
+    project.edit('uv.lock', 'extras = ["binary"], specifier', 'extras = ["binary", "pool"], specifier')
+    await project.commit()
+    const main = await builtGenerator()
+    const withTools = async (path: string) =>
+      await execa(process.execPath, [main, 'update', '--jobs', 'rq'], {
+        cwd: project.root,
+        env: { PATH: path },
+        input: '',
+        reject: false,
+        all: true,
+      })
+    const bare = programs({})
+    const without = await withTools(bare)
+    expect(without.exitCode, without.all).toBe(1)
+    expect(without.all).toMatch(/conflict +uv\.lock: run "uv lock" \(uv is not on the PATH\)/)
+    expect(project.read('uv.lock')).not.toContain('<<<<<<<')
+    expect(project.read('pyproject.toml')).toMatch(/"httpx>=0\.28,<1",\n[\s\S]*"rq>=/)
+
+    await project.git('checkout', '--quiet', '.')
+    await project.git('clean', '--quiet', '--force', '-d')
+    const tool = programs({
+      uv: '#!/bin/sh\ngrep -q httpx pyproject.toml && grep -q rq pyproject.toml && echo "# $*" > uv.lock\n',
+    })
+    const done = await withTools(tool)
+    expect(done.exitCode, done.all).toBe(0)
+    expect(done.all).toMatch(/merged +uv\.lock: made anew by "uv lock"/)
+    expect(project.read('uv.lock')).toBe('# lock\n')
+  })
+
+  it('is merged in a folder of a larger repository, too', async () => {
+    const project = await Project.make()
+    const outer = temporary('outer')
+    renameSync(project.root, join(outer, 'shop'))
+    rmSync(join(outer, 'shop/.git'), { recursive: true })
+    const git = async (...args: string[]) =>
+      await execa('git', ['-c', 'user.name=somebody', '-c', 'user.email=somebody@example.org', ...args], { cwd: outer })
+    await git('init', '--quiet')
+    await git('add', '--all')
+    await git('commit', '--quiet', '--message', 'as it is')
+    writeFileSync(join(outer, 'beside.txt'), 'not committed, and none of our business\n')
+    appendFileSync(join(outer, 'shop/wsgi.py'), '# mine\n')
+    const refused = await runGenerator(['update', '--database', 'none'], { cwd: join(outer, 'shop') })
+    expect(refused.output).toContain('nothing was written: wsgi.py is not committed')
+    await git('commit', '--quiet', '--all', '--message', 'mine')
+    const done = await runGenerator(['update', '--database', 'none'], { cwd: join(outer, 'shop') })
+    expect(done.status, done.output).toBe(0)
   })
 
   it('does not wait for a pipe that stays open', async () => {
@@ -334,7 +303,7 @@ describe('what a project says of how it was made', () => {
     [{ container: true, generation: 'fir' }, '--generation fir does not go with --container'],
   ])('is checked: %j', (changes, message) => {
     const root = temporary('record')
-    const record = { version: VERSION, name: 'shop', ...changes }
+    const record = { version: VERSION, name: 'shop', database: 'postgres', ...changes }
     writeFileSync(join(root, '.yo-rc.json'), JSON.stringify({ 'generator-flask-dyno': record }))
     expect(() => answersFor(readRecord(root).answers, {})).toThrow(message)
     expect(() => answersFor(readRecord(root).answers, {})).toThrow(Refusal)
@@ -345,6 +314,8 @@ describe('what a project says of how it was made', () => {
     expect(answersFor(before, {})).toMatchObject({ ...before, jobs: 'none', container: false, hook: false, git: false })
     expect(answersFor(before, { database: 'none' })).toMatchObject({ packageManager: 'uv', database: 'none' })
     expect(answersFor({ jobs: 'rq', schedule: true }, { jobs: 'none' })).toMatchObject({ schedule: false })
+    // without a database there was no choice about migrations, so that "no" was no answer
+    expect(answersFor({ database: 'none', migrations: false }, { database: 'postgres' }).migrations).toBe(true)
     expect(() => answersFor({}, { schedule: true })).toThrow('--schedule needs --jobs rq or celery')
   })
 
@@ -515,3 +486,17 @@ describe('the program', () => {
     expect(existsSync(path('update/Procfile'))).toBe(true)
   })
 })
+
+/** A PATH with git, a shell and these programs alone. */
+function programs(files: Readonly<Record<string, string>>): string {
+  const folder = temporary('programs')
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text, { mode: 0o755 })
+  const system = ['git', 'sh', 'grep'].flatMap((name) =>
+    ['/bin', '/usr/bin']
+      .map((bin) => join(bin, name))
+      .filter((file) => existsSync(file))
+      .slice(0, 1),
+  )
+  for (const file of system) symlinkSync(file, join(folder, basename(file)))
+  return folder
+}
