@@ -153,7 +153,7 @@ export class Draft {
   #obstacleTo(edit: Edit): string | null {
     const { path } = edit
     if (!this.#mayWrite(path)) return `${path} is not a place inside the project`
-    if (edit.kind === 'create') return this.#isTaken(path) ? `${path} exists` : null
+    if (edit.kind === 'create') return this.#obstacleAt(path)
     const file = readIn(this.#base, this.#files, path)
     if (file === undefined) return `${path} cannot be read`
     switch (edit.kind) {
@@ -165,12 +165,17 @@ export class Draft {
           ? null
           : `${path} is not written in UTF-8`
       case 'rename':
-        if (!this.#mayWrite(edit.to)) return `${edit.to} is not a place inside the project`
-        return this.#isTaken(edit.to) ? `${edit.to} exists` : null
+        return this.#mayWrite(edit.to) ? this.#obstacleAt(edit.to) : `${edit.to} is not a place inside the project`
       case 'text':
         if (edit.start < 0 || edit.end < edit.start || edit.end > file.text.length) return `${path} is shorter`
         return isWritable(edit.text, file.encoding) ? null : `${path} is not written in UTF-8`
     }
+  }
+
+  /** What keeps a file from being made here. One that git ignores would not be deployed, and may be there already. */
+  #obstacleAt(path: string): string | null {
+    if (this.#isTaken(path)) return `${path} exists`
+    return this.#base.isIgnored(path) ? `git ignores ${path}` : null
   }
 
   /** Is there anything at this path: a file, a link, a folder? */

@@ -33,7 +33,7 @@ function fixFor(tree: Tree, { problem, requested, origin, at }: PythonVersionFac
     const edit = { kind: 'text' as const, path: at.path, start: at.start, end: at.end, text: version }
     return { safety: 'unsafe', description: `ask for Python ${version}`, edits: [edit] }
   }
-  if (origin !== 'runtime.txt' || tree.has('.python-version')) return undefined
+  if (origin !== 'runtime.txt' || tree.has('.python-version') || tree.isIgnored('.python-version')) return undefined
   return {
     safety: 'unsafe',
     description: `replace runtime.txt by a .python-version that asks for Python ${version}`,

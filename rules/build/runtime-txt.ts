@@ -24,6 +24,8 @@ function fixFor(tree: Tree, { requested, problem, shadowed }: PythonVersionFact)
   if (version === undefined) return undefined
   const other = shadowed.find(({ path }) => path === '.python-version')
   if (other === undefined) {
+    // many a .gitignore lists it, and then it would never be deployed
+    if (tree.isIgnored('.python-version')) return undefined
     return {
       safety: requested === null ? 'unsafe' : 'safe',
       description: `replace runtime.txt by a .python-version that says ${version}`,
@@ -41,14 +43,14 @@ function fixFor(tree: Tree, { requested, problem, shadowed }: PythonVersionFact)
   }
 }
 
-function messageFor({ problem, requested, shadowed }: PythonVersionFact, fir: boolean): string {
+function messageFor({ problem, requested, shadowed }: PythonVersionFact, fir: boolean, ignored: boolean): string {
   const other = shadowed.find(({ path }) => path === '.python-version')
   // A version that is refused anyway is not worth moving.
   const version =
     problem === null || problem.reason === 'runtime-txt::not-supported' ? (requested ?? DEFAULT_PYTHON) : DEFAULT_PYTHON
   const instead =
     other === undefined
-      ? `Write ${version} into .python-version and delete runtime.txt.`
+      ? `Write ${version} into .python-version${ignored ? ', take that out of .gitignore,' : ''} and delete runtime.txt.`
       : 'Delete runtime.txt and keep .python-version.'
   if (problem?.reason === 'runtime-txt::invalid-version') {
     return `runtime.txt must hold exactly one version in the form python-3.14, and it is deprecated anyway. ${instead}`
@@ -100,7 +102,7 @@ export const runtimeTxt = defineRule({
           : undefined
     yield {
       at: at ?? { path: 'runtime.txt' },
-      message: messageFor(pythonVersion, fir),
+      message: messageFor(pythonVersion, fir, tree.isIgnored('.python-version')),
       ...(refusal !== null || fir ? { level: 'error' as const } : {}),
       ...(consequence === undefined ? {} : { consequence }),
       related: shadowed

@@ -111,6 +111,13 @@ describe('a fix', () => {
     expect(mended.refused).toEqual([])
   })
 
+  test('that makes a file which git ignores is refused', async () => {
+    const edits: Edit[] = [{ kind: 'create', path: 'new.txt', text: '' }]
+    const tree = memoryTree({ [PATH]: 'bad' }, { ignored: ['new.txt'] })
+    const mended = await applyFixes(tree, linting({ bad: { by: 'x', edits } }))
+    expect(refusals(mended)).toEqual(['bad: git ignores new.txt'])
+  })
+
   test('whose edits overlap each other is refused', async () => {
     const edits: Edit[] = [
       { kind: 'text', path: PATH, start: 0, end: 3, text: 'x' },

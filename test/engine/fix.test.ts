@@ -190,8 +190,10 @@ describe('writing', () => {
   test('does not overwrite a file that git ignores', async () => {
     const dir = repository({ '.gitignore': 'Procfile', procfile: 'web: x' })
     writeFileSync(join(dir, 'Procfile'), 'mine')
-    const changes = await mend(dir, { kind: 'rename', path: 'procfile', to: 'Procfile' })
-    expect(() => writeChanges(dir, changes)).toThrow(/Procfile exists/)
+    expect(await mend(dir, { kind: 'rename', path: 'procfile', to: 'Procfile' })).toEqual([])
+    const bytes = Buffer.from('web: x')
+    const change = { from: 'procfile', to: 'Procfile', before: bytes, after: bytes, executable: false }
+    expect(() => writeChanges(dir, [change])).toThrow(/Procfile exists/)
     expect(readFileSync(join(dir, 'Procfile'), 'utf8')).toBe('mine')
   })
 

@@ -178,6 +178,15 @@ describe('runtime.txt', () => {
     expect(lines([runtimeTxt], tree, 'cedar')).toEqual(['runtime.txt:1:1 warning runtime-txt'])
   })
 
+  it('is not replaced by a .python-version that git ignores', () => {
+    const files = { ...APP, 'runtime.txt': 'python-3.14\n', 'requirements.txt': 'Flask==3.1.3\n' }
+    const [kept] = run([runtimeTxt], factsOf(memoryTree(files, { ignored: ['.python-version'] })))
+    expect(kept?.draft.fix).toBeUndefined()
+    expect(kept?.draft.message).toContain('take that out of .gitignore')
+    const [mended] = run([runtimeTxt], factsOf(memoryTree(files)))
+    expect(mended?.draft.fix).toBeDefined()
+  })
+
   it.each([
     ['python-3.13\n', {}, 'safe'],
     ['python-3.13\n', { '.python-version': '3.13\n' }, 'safe'],
