@@ -64,14 +64,6 @@ export class HerokuPlatform {
     await new Promise((resolve) => this.#server.close(resolve))
   }
 
-  /** What a push does: a build, a release, and the process types of the Procfile. */
-  deploy(name: string, types: readonly string[]): void {
-    const app = this.apps.get(name)
-    if (app === undefined) throw new Error(`there is no app ${name}`)
-    release(app)
-    for (const type of types) app.formation[type] ??= { quantity: type === 'web' ? 1 : 0, size: 'Basic' }
-  }
-
   #answer(request: IncomingMessage, given: Given): Answer {
     const method = request.method ?? 'GET'
     const path = (request.url ?? '/').split('?')[0] ?? '/'
