@@ -1,3 +1,5 @@
+import { existsSync, readdirSync, rmdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { PACKAGE_MANAGERS } from '../app/package-managers.ts'
 import type { ProjectUpdate } from './change-answers.ts'
 import { refuseUncommitted } from './git-state.ts'
@@ -42,6 +44,7 @@ export async function applyUpdate(update: ProjectUpdate, options: ApplyOptions):
   } catch (error) {
     throw error instanceof WriteRefused ? new Refusal(error.message) : error
   }
+  removeEmptied(final)
   return sayRest(final, options)
 }
 
@@ -57,6 +60,19 @@ async function show(update: ProjectUpdate, { check, dryRun, say }: ApplyOptions)
   sayFiles(update.files, say)
   say(check ? 'An update would change this project; nothing was written.' : 'This was a dry run: nothing was written.')
   return check ? 1 : 0
+}
+
+/** Folders that lost their last file go with it, as git has it. */
+function removeEmptied({ root, changes }: ProjectUpdate): void {
+  for (const { from, to } of changes) {
+    if (from === null || to !== null) continue
+    for (let folder = dirname(from); folder !== '.'; folder = dirname(folder)) {
+      const place = join(root, folder)
+      if (!existsSync(place)) continue
+      if (readdirSync(place).length > 0) break
+      rmdirSync(place)
+    }
+  }
 }
 
 /** Files that hold what a person wrote, and are to be changed. */

@@ -56,10 +56,13 @@ async function install(folder: string, version: string, tarball: string | undefi
   return join(folder, 'node_modules', PACKAGE)
 }
 
-/** npm's own first sentence: `404 Not Found - GET ...`. */
+/** npm's own first sentence: `404 Not Found - GET ...`; the lines before it name codes. */
 function reasonIn(stderr: string): string {
   const lines = stderr.split('\n').map((line) => line.replace(/^npm (?:error|ERR!)\s*/, '').trim())
-  return lines.find((line) => line !== '' && !line.startsWith('code ')) ?? 'it gave no reason'
+  return (
+    lines.find((line) => line !== '' && !/^(?:code|errno|syscall|address|port|type|path) /.test(line)) ??
+    'no reason given'
+  )
 }
 
 /** The file that `npx generator-flask-dyno` starts. */

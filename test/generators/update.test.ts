@@ -139,6 +139,7 @@ describe('a project of this version', () => {
     expect(output).toContain('migrations: yes -> no')
     const fresh = await Project.make(['--database', 'none', '--package-manager', 'uv'])
     expect(project.files()).toEqual(fresh.files())
+    expect(existsSync(join(project.root, 'migrations'))).toBe(false)
   })
 
   it('keeps a file that is no longer part of it when somebody changed it', async () => {
