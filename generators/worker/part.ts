@@ -24,7 +24,8 @@ export const worker: Part = {
     'readme.sections': `
 ## Jobs in the background
 A dyno of the type \`worker\` does the jobs of \`jobs.py\`; \`word_counts.py\` is an example of a web process that asks for one and
-looks for its result. Without \`REDIS_URL\` they run at once, in the web process, and there is nothing to start.
+looks for its result. Without \`REDIS_URL\` they run at once, in the web process, and there is nothing to start;
+with it in \`.env\`, \`heroku local\` starts ${schedule ? 'web, worker and clock' : 'web and worker'}.
 ${
   schedule
     ? `

@@ -16,15 +16,15 @@ def init_app(app: Flask) -> None:
 def connect(url: str) -> Redis:
     pool = BlockingConnectionPool.from_url(
         url,
-<%_ if (answers.jobs === 'rq') { _%>
-        # The plan mini allows 20. One for each thread of a gunicorn worker, of which a Basic dyno runs
-        # 2, makes 8; a worker dyno takes 4 and a clock dyno 1. A further thread waits for its turn.
-        max_connections=4,
-<%_ } else { _%>
+<%_ const each = answers.jobs === 'rq' ? 4 : 2 _%>
+<%_ const others = { rq: 'a worker dyno takes 4 and a clock dyno 1', celery: 'jobs.py counts the others', none: '' }[answers.jobs] _%>
         # The plan mini allows 20. Threads take turns, since each needs its connection for a moment
-        # only: for the 2 gunicorn workers of a Basic dyno this makes 4<%- answers.jobs === 'celery' ? '; jobs.py counts the others' : '' %>.
-        max_connections=2,
+<%_ if (answers.websockets) { _%>
+        # only: gunicorn has one worker, and sockets.py takes 2 more<%- others === '' ? '' : `; ${others}` %>.
+<%_ } else { _%>
+        # only. A Basic dyno runs 2 gunicorn workers, which makes <%- 2 * each %><%- others === '' ? '' : `; ${others}` %>.
 <%_ } _%>
+        max_connections=<%- each %>,
         timeout=5,
         # A request must not hang on a store that does not answer.
         socket_connect_timeout=5,

@@ -43,7 +43,11 @@ import jobs
 from app import create_app
 <%_ } _%>
 
-celery = create_app().extensions["celery"]
+flask_app = create_app()
+if not flask_app.config["REDIS_URL"]:
+    raise SystemExit("REDIS_URL is not set, so there is no queue to put jobs into.")
+
+celery = flask_app.extensions["celery"]
 celery.conf.update(
     # Keeps its times in memory: a file would be gone with the dyno's disk.
     beat_scheduler="celery.beat:Scheduler",

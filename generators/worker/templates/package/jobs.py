@@ -40,7 +40,7 @@ def queue() -> Queue:
 
 def start(work: Callable[..., object], *args: object) -> Job:
     """Put a job into the queue."""
-    return queue().enqueue(
+    job = queue().enqueue(
         work,
         args=args,
         # In seconds. A job that takes longer has failed.
@@ -52,6 +52,11 @@ def start(work: Callable[..., object], *args: object) -> Job:
         result_ttl=3600,
         failure_ttl=604_800,
     )
+    # What ran at once had no worker that would have logged why it failed.
+    result = None if queue().is_async else job.latest_result()
+    if result is not None and result.exc_string:
+        current_app.logger.error("%s failed: %s", job.func_name, result.exc_string)
+    return job
 <%_ } else { _%>
 """What takes too long for a request: a web process puts it into a queue, the worker process does it.
 
@@ -108,16 +113,22 @@ class Results(RedisBackend):
 
 # https://docs.celeryq.dev/en/stable/userguide/configuration.html
 COMMON = {
-    # Celery would start as many processes as the dyno's host has cores. The buildpack fits this
-    # number to the memory of the dyno. https://devcenter.heroku.com/articles/python-concurrency
+    # Celery would start as many processes as the dyno's host has cores.
+<%_ if (answers.generation === 'fir') { _%>
+    # On Fir nobody sets WEB_CONCURRENCY; a larger dyno may have a config var of this name.
+<%_ } else if (answers.container) { _%>
+    # The Dockerfile sets this number; a larger dyno may have a config var of this name.
+<%_ } else { _%>
+    # The buildpack fits this number to the memory of the dyno.
+    # https://devcenter.heroku.com/articles/python-concurrency
+<%_ } _%>
     "worker_concurrency": int(os.environ.get("WEB_CONCURRENCY", "2")),
     # In kilobytes. A process that grew beyond is replaced after its job: two of them and their
     # parent fit into the 512 MB of a Basic dyno.
     "worker_max_memory_per_child": 200_000,
     # A job leaves the queue when it is done, not when it begins: one that its dyno left unfinished
-    # begins anew on another.
+    # begins anew on another. One that crashes its process has failed, or it would do so for ever.
     "task_acks_late": True,
-    "task_reject_on_worker_lost": True,
     # So that no dyno holds jobs that another could begin.
     "worker_prefetch_multiplier": 1,
     # Of the 30 seconds between SIGTERM and SIGKILL: jobs may finish for so long, and what is then
@@ -129,9 +140,14 @@ COMMON = {
     "broker_transport_options": {"visibility_timeout": 600},
     # Key-Value Store is small (25 MB on the plan mini): results stay an hour.
     "result_expires": 3600,
+<%_ if (answers.websockets) { _%>
+    # The plan mini allows 20 connections in all. A gunicorn worker takes 1 to ask for jobs, 3 to hear
+    # of results and 4 for all else (keyvalue.py, sockets.py). A worker dyno takes 6, a clock dyno 1.
+<%_ } else { _%>
     # The plan mini allows 20 connections in all. Each of the 2 gunicorn workers on a Basic dyno takes
     # 1 to ask for jobs, 3 to hear of results and 2 for all else (keyvalue.py), which makes 12. A
     # worker dyno takes 6, and a clock dyno 1.
+<%_ } _%>
     "broker_pool_limit": 1,
     "result_backend_thread_safe": True,
     "redis_max_connections": 3,

@@ -59,5 +59,9 @@ The line in the Procfile says two things that settings cannot:
 
 from <%- factory %> import create_app
 
-celery = create_app().extensions["celery"]
+flask_app = create_app()
+if not flask_app.config["REDIS_URL"]:
+    raise SystemExit("REDIS_URL is not set, so there is no queue: jobs run in the web process.")
+
+celery = flask_app.extensions["celery"]
 <%_ } _%>
