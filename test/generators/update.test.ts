@@ -13,6 +13,7 @@ import {
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { describe, expect, it } from 'vitest'
 import { answersFor, readRecord } from '../../generators/_shared/record.ts'
@@ -130,7 +131,23 @@ describe('a project of this version', () => {
     expect(output).toContain('Nothing to do: shop is as generator-flask-dyno')
   })
 
-  it('takes other answers, and is then as if made with them', async () => {
+  it.each([
+    [['--package-manager', 'poetry', '--layout', 'module']],
+    [['--package-manager', 'pipenv', '--frontend', 'api']],
+    [['--jobs', 'celery', '--schedule', '--cache', '--sessions', 'server', '--uploads', '--hook']],
+    [['--container', '--compose', '--ci', 'gitlab', '--region', 'eu']],
+  ])('takes other answers, and is then as if made with them: %j', async (flags) => {
+    const project = await Project.make()
+    const { status, output } = await project.update(...flags)
+    expect(status, output).toBe(0)
+    expect(project.files()).toEqual((await Project.make(flags)).files())
+    // Asked by its flags alone, as a later version will ask it, this version writes the same once more.
+    await project.commit()
+    const asked = await project.update('--from', fileURLToPath(new URL('../../generators', import.meta.url)))
+    expect(asked.output).toContain('Nothing to do')
+  })
+
+  it('loses with an answer what hung on it', async () => {
     const project = await Project.make()
     const { status, output } = await project.update('--database', 'none', '--package-manager', 'uv')
     expect(status, output).toBe(0)
