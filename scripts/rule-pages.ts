@@ -63,7 +63,9 @@ async function readExample(folder: string, name: string, rule: Rule): Promise<Ru
   const files = readFolder(join(folder, name))
   const tree = memoryTree(files)
   await loadReaders(tree)
-  const { findings, hidden } = lintProject(readProject(tree), [rule])
+  // All rules run: those about suppressions speak of the others.
+  const { findings: all, hidden } = lintProject(readProject(tree), rules)
+  const findings = all.filter((finding) => finding.rule === rule.id)
   if (findings.length === 0) return undefined
   const paths = new Set(findings.flatMap((finding) => [finding.path, ...finding.related.map((place) => place.path)]))
   const summary = { error: 0, warning: 0, info: 0, files: tree.paths.length, milliseconds: 0 }

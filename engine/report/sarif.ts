@@ -66,16 +66,14 @@ export function sarif(report: Report, { rules, page, url }: SarifRules): string 
             })),
           },
         ],
-        results: worstFirst
-          .slice(0, MOST_RESULTS)
-          .map((finding) =>
-            result(finding, {
-              tree,
-              at,
-              ruleIndex: index.get(finding.rule) ?? -1,
-              fingerprint: ids.get(finding)?.id ?? '',
-            }),
-          ),
+        results: worstFirst.slice(0, MOST_RESULTS).map((finding) =>
+          result(finding, {
+            tree,
+            at,
+            ruleIndex: index.get(finding.rule) ?? -1,
+            fingerprint: ids.get(finding)?.id ?? '',
+          }),
+        ),
       },
     ],
   }
