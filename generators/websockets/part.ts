@@ -25,7 +25,8 @@ SOCKET_ORIGINS = os.environ.get("SOCKET_ORIGINS", "").split()
         : '',
     'factory.imports': imported('sockets'),
     'factory.setup': 'sockets.init_app(app)',
-    'gunicorn.imports': 'import signal\nimport threading\nfrom types import FrameType\nfrom gunicorn.workers.base import Worker',
+    'gunicorn.imports':
+      'import signal\nimport threading\nfrom types import FrameType\nfrom gunicorn.workers.base import Worker',
     'readme.sections': readme(answers),
   }),
 }
@@ -36,13 +37,14 @@ const ORIGINS: ConfigVar = {
   from: 'person',
   required: false,
   example: 'https://www.example.com',
-  local: '# Pages of these origins may open a socket, in place of the app\'s own.\n# SOCKET_ORIGINS=http://localhost:3000',
+  local:
+    "# Pages of these origins may open a socket, in place of the app's own.\n# SOCKET_ORIGINS=http://localhost:3000",
 }
 
 function readme(answers: Answers): string {
   const many = wantsKeyValue(answers)
     ? `Several dynos speak with each other through Key-Value Store, so that \`heroku ps:scale web=2\` works${answers.jobs === 'none' ? '' : ';\na job says something to all by `SocketIO(message_queue=REDIS_URL).emit(...)`'}.`
-    : 'There may be one web dyno only: several need a message queue to hear of each other\'s clients (`--cache` brings Key-Value Store, which is one).'
+    : "There may be one web dyno only: several need a message queue to hear of each other's clients (`--cache` brings Key-Value Store, which is one)."
   return `
 ## WebSockets
 ${answers.frontend === 'pages' ? '`/chat` is the page; `sockets.py`' : '`sockets.py`'} handles the events. Clients are those of [Socket.IO](https://socket.io/docs/v4/client-api/), told to take WebSocket alone:

@@ -24,9 +24,10 @@ Two settings are left to gunicorn, whose defaults follow the environment of a dy
 <%- imports('gunicorn.imports') %>
 <%_ } _%>
 <%_ if (answers.websockets) { _%>
-<%_ const [most, threads] = answers.dynoSize === 'standard-2x' ? [512, 100] : [256, 50] _%>
-# Every open socket holds one of these threads, and Flask-SocketIO and its parts three more beside it;
-# a dyno of this size may have <%- most %> threads and processes. When all are held, requests wait.
+<%_ const [most, threads] = answers.dynoSize === 'standard-2x' ? [512, 80] : [256, 40] _%>
+# Every open socket holds one of these threads and three of Flask-SocketIO's; one that was closed
+# holds a thread for up to 25 seconds more. A dyno of this size may have <%- most %>, processes counted.
+# When all of these are held, requests wait.
 # https://devcenter.heroku.com/articles/limits#processes-threads
 worker_class = "gthread"
 threads = <%- threads %>
@@ -84,13 +85,13 @@ def post_worker_init(worker: Worker) -> None:
     https://devcenter.heroku.com/articles/dyno-shutdown-behavior
     """
     # The app is loaded by now.
-    from <%- absolute('sockets') %> import socketio
+    from <%- absolute('sockets') %> import close_all
 
     finish = signal.getsignal(signal.SIGTERM)
 
     def end(number: int, frame: FrameType | None) -> None:
         finish(number, frame)
-        threading.Thread(target=socketio.server.eio.disconnect, daemon=True).start()
+        threading.Thread(target=close_all, daemon=True).start()
 
     signal.signal(signal.SIGTERM, end)
 <%_ } _%>

@@ -4,6 +4,7 @@ https://flask-socketio.readthedocs.io
 """
 
 <%_ const pages = answers.frontend === 'pages' _%>
+<%_ const threads = answers.dynoSize === 'standard-2x' ? 80 : 40 _%>
 <%_ const keyValue = addons.some(({ service }) => service === 'heroku-redis') _%>
 <%_ if (pages) { _%>
 from flask import Blueprint, Flask, render_template
@@ -13,6 +14,9 @@ from flask import Flask
 from flask_socketio import SocketIO, emit
 
 LONGEST = 500
+
+# An open socket holds a thread, and some have to be left for requests: gunicorn.conf.py has <%- threads %>.
+MOST_SOCKETS = <%- threads - 8 %>
 
 socketio = SocketIO()
 <%_ if (pages) { _%>
@@ -59,6 +63,13 @@ def page() -> str:
 <%_ } _%>
 
 
+@socketio.on("connect")
+def may_enter(auth: object = None) -> bool:
+    """Turn away who comes when it is full. Who somebody is would be asked here, too."""
+    everybody = socketio.server.manager.get_participants("/", None)
+    return len(list(everybody)) <= MOST_SOCKETS
+
+
 @socketio.on("say")
 def say(text: object = None) -> dict[str, object]:
     """Pass a text on to all; what is returned is the acknowledgement, to the speaker alone."""
@@ -67,3 +78,10 @@ def say(text: object = None) -> dict[str, object]:
         return {"error": f"text must have 1 to {LONGEST} characters"}
     emit("said", {"text": text}, broadcast=True)
     return {"error": None}
+
+
+def close_all() -> None:
+    """Tell every client that this process ends; gunicorn.conf.py calls it."""
+    for client in list(socketio.server.eio.sockets.values()):
+        # Waiting for one that does not listen any more would keep the others.
+        client.close(wait=False)

@@ -5,12 +5,16 @@ from flask.testing import FlaskClient
 <%_ } _%>
 from flask_socketio import SocketIOTestClient
 
-from <%- absolute('sockets') %> import socketio
+<%_ if (answers.layout === 'package') { _%>
+from <%- packageName %> import sockets
+<%_ } else { _%>
+import sockets
+<%_ } _%>
 
 
 @pytest.fixture
 def people(app: Flask) -> tuple[SocketIOTestClient, SocketIOTestClient]:
-    return socketio.test_client(app), socketio.test_client(app)
+    return sockets.socketio.test_client(app), sockets.socketio.test_client(app)
 
 
 def test_what_one_says_all_hear(people: tuple[SocketIOTestClient, SocketIOTestClient]) -> None:
@@ -29,6 +33,13 @@ def test_what_is_no_proper_text_nobody_hears(
         answer = speaker.emit("say", text, callback=True)
         assert "1 to 500 characters" in answer["error"]
     assert listener.get_received() == []
+
+
+def test_who_comes_when_it_is_full_is_turned_away(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sockets, "MOST_SOCKETS", -1)
+    assert not sockets.socketio.test_client(app).is_connected()
 
 
 def test_a_session_begins_as_a_websocket_and_never_by_polling(app: Flask) -> None:

@@ -11,7 +11,8 @@ socket.on("disconnect", () => {
   state.textContent = "Not connected, trying again …";
 });
 socket.on("connect_error", () => {
-  state.textContent = "Not connected, trying again …";
+  // The client does not try again by itself when the server turned it away.
+  state.textContent = socket.active ? "Not connected, trying again …" : "It is full. Come back later.";
 });
 socket.on("said", ({ text }) => {
   const line = document.createElement("li");
