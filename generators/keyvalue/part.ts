@@ -47,8 +47,15 @@ except RedisError:
     checks["keyvalue"] = "unreachable"
 `,
     'conftest.overrides': '"REDIS_URL": None,',
+    ...(keyValuePlan === 'mini' ? { 'readme.sections': MINI } : {}),
   }),
 }
+
+const MINI = `
+## Key-Value Store
+The plan mini keeps nothing over a restart of the store: what waits there, and who is signed in, is gone then. Larger plans
+[keep it](https://devcenter.heroku.com/articles/heroku-redis).
+`
 
 /** What takes the place of Key-Value Store on a computer, in one line. */
 function withoutIt({ jobs, cache, sessions }: Answers): string {
