@@ -107,21 +107,50 @@ export interface RenderedFile {
   readonly executable: boolean
 }
 
+/** Where templates are, and which version is written into what is rendered. */
+export interface RenderOptions {
+  /** The folder that holds each generator's folder with its templates. */
+  readonly generators: string
+  /** The version of flask-dyno that the project pins. */
+  readonly version: string
+}
+
 /**
- * A whole project in memory, by path (relative to the project, with /), for a name, answers and the version that the
- * project pins. `generators` is the folder that holds each generator's folder with its templates. Writes nothing.
+ * A whole project in memory, by path (relative to the project, with /), for a name and answers. Writes nothing.
  */
 export function renderScaffold(
   project: ProjectName,
   answers: Answers,
-  { generators, version }: { readonly generators: string; readonly version: string },
+  options: RenderOptions,
 ): ReadonlyMap<string, RenderedFile> {
   const made = blueprint(project, answers)
-  const pins = join(generators, 'app', 'templates', 'pins')
+  const pins = pinsIn(options)
+  const files = new Map<string, RenderedFile>()
+  const render = renderer(made, options)
+  for (const file of baseFiles(answers)) files.set(destination(file, made.context), render('app', file))
+  for (const part of made.parts) {
+    for (const file of part.files?.(made.context) ?? [])
+      files.set(destination(file, made.context), render(part.name, file))
+  }
+  files.set('app.json', { text: appJson({ ...made, name: project.name, answers }), executable: false })
+  for (const [path, text] of Object.entries(lockFiles(pins, answers.packageManager, made.selection, project.name))) {
+    files.set(path, { text, executable: false })
+  }
+  return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** The folder of the locks from which each project's are cut. */
+export const pinsIn = ({ generators }: Pick<RenderOptions, 'generators'>): string =>
+  join(generators, 'app', 'templates', 'pins')
+
+/** Renders single templates, by the generator's folder and the path under its templates/. */
+export function renderer(made: Blueprint, options: RenderOptions): (folder: string, file: string) => RenderedFile {
+  const { answers } = made.context
+  const pins = pinsIn(options)
   const data = {
     ...made,
     ...made.context,
-    version,
+    version: options.version,
     tools: BUILD_TOOLS,
     packageManager: PACKAGE_MANAGERS[answers.packageManager],
     run: PACKAGE_MANAGERS[answers.packageManager].run,
@@ -134,21 +163,11 @@ export function renderScaffold(
     configVar: (name: string) => made.configVars.find((variable) => variable.name === name),
   }
 
-  const files = new Map<string, RenderedFile>()
-  const templates = [
-    ...baseFiles(answers).map((file) => ({ folder: 'app', file })),
-    ...made.parts.flatMap((part) => (part.files?.(made.context) ?? []).map((file) => ({ folder: part.name, file }))),
-  ]
-  for (const { folder, file } of templates) {
-    const source = join(generators, folder, 'templates', file)
+  return (folder, file) => {
+    const source = join(options.generators, folder, 'templates', file)
     const text = ejs.render(readFileSync(source, 'utf8'), data, { filename: source })
-    files.set(destination(file, made.context), { text, executable: text.startsWith('#!') })
+    return { text, executable: text.startsWith('#!') }
   }
-  files.set('app.json', { text: appJson({ ...made, name: project.name, answers }), executable: false })
-  for (const [path, text] of Object.entries(lockFiles(pins, answers.packageManager, made.selection, project.name))) {
-    files.set(path, { text, executable: false })
-  }
-  return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 function baseFiles({ database, layout, frontend, packageManager, container, generation }: Answers): string[] {
