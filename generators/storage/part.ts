@@ -118,7 +118,7 @@ neither waits in a dyno nor meets the router's 30 seconds; the address is good f
 \`MAX_CONTENT_LENGTH\`) may also come through the app. Without \`S3_BUCKET\`, on this computer, they are in \`instance/uploads/\`.
 
 On Heroku the app needs a bucket: at Amazon, elsewhere (then set \`S3_ENDPOINT_URL\`, too), or from the add-on
-[Bucketeer](https://devcenter.heroku.com/articles/bucketeer), which sets the same values under names of its own:
+[Bucketeer](https://devcenter.heroku.com/articles/bucketeer), which an app that exists can have, and which sets the values under names of its own:
 
 \`\`\`sh
 heroku addons:create bucketeer:hobbyist

@@ -50,7 +50,8 @@ function readme(answers: Answers): string {
 ${answers.frontend === 'pages' ? '`/chat` is the page; `sockets.py`' : '`sockets.py`'} handles the events. Clients are those of [Socket.IO](https://socket.io/docs/v4/client-api/), told to take WebSocket alone:
 \`io({ transports: ["websocket"] })\`. They come back by themselves after each restart, of which Heroku makes one a day at least.
 
-Each open socket holds a thread of gunicorn, so that \`threads\` in \`gunicorn.conf.py\` is the number of sockets and requests at a time.
+Each open socket holds a thread of gunicorn: \`threads\` in \`gunicorn.conf.py\` is the number of sockets and requests at a time, \`MOST_SOCKETS\` in
+\`sockets.py\` that of sockets alone.
 ${many}
 `
 }
