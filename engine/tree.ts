@@ -3,6 +3,7 @@
  *
  * Paths are relative to the tree's root, separated by `/`, in the case that git has them (as on Linux).
  */
+import { isUtf8 } from 'node:buffer'
 
 /** Files above this are not read: nothing that a rule looks at is as large (bytes). */
 export const MAX_FILE_BYTES = 2_000_000
@@ -178,15 +179,15 @@ export function decode(path: string, bytes: Uint8Array): TextFile | undefined {
     text = new TextDecoder('utf-16be').decode(bytes)
   } else {
     if (bytes.includes(0)) return undefined
-    const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
-    try {
-      text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-      if (marked) encoding = 'utf-8-bom'
-    } catch {
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    if (!isUtf8(buffer)) {
       // Not UTF-8: every byte is a character in Latin-1, so that positions and edits still work.
-      text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+      text = buffer.toString('latin1')
       encoding = 'latin1'
-    }
+    } else if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
+      text = buffer.toString('utf8', 3)
+      encoding = 'utf-8-bom'
+    } else text = buffer.toString('utf8')
   }
   return { path, text, encoding, newline: text.includes('\r\n') ? '\r\n' : '\n' }
 }

@@ -49,16 +49,30 @@ const isKnownWhole = (deps: Dependencies, name: string): boolean => {
 export function resemblesInstalled(deps: Dependencies, module: string): boolean {
   const [top = ''] = module.split('.')
   const bare = squeezed(top)
-  return (
-    isNamedAlike(deps, top) ||
-    (bare.length >= 4 && [...deps.production.keys()].some((name) => squeezed(name).includes(bare)))
-  )
+  return isNamedAlike(deps, top) || (bare.length >= 4 && namesOf(deps).squeezed.some((name) => name.includes(bare)))
 }
 
 /** The module's own name, but for the order and the joints of its words: `flask_github` and `github-flask`. */
 export function isNamedAlike(deps: Dependencies, top: string): boolean {
-  const words = sortedWords(top)
-  return [...deps.production.keys()].some((name) => sortedWords(name) === words || squeezed(name) === squeezed(top))
+  const { words, squeezed: names } = namesOf(deps)
+  return words.has(sortedWords(top)) || names.includes(squeezed(top))
+}
+
+/** The names of what production installs, in the forms that they are compared in. */
+interface Names {
+  readonly words: ReadonlySet<string>
+  readonly squeezed: readonly string[]
+}
+
+const NAMES = new WeakMap<Dependencies, Names>()
+
+function namesOf(deps: Dependencies): Names {
+  const known = NAMES.get(deps)
+  if (known !== undefined) return known
+  const names = [...deps.production.keys()]
+  const made = { words: new Set(names.map(sortedWords)), squeezed: names.map(squeezed) }
+  NAMES.set(deps, made)
+  return made
 }
 
 const squeezed = (name: string): string => name.toLowerCase().replace(/[-_.]/g, '')

@@ -54,11 +54,15 @@ export function scanForCredentials(text: string, options: ScanOptions): Credenti
   return found.filter((one, i) => !found.slice(0, i).some((other) => one.start < other.end && other.start < one.end))
 }
 
-/** The shortest token of all is as long as this; what is looked for stands in such a run, but for the word "discord". */
-const RUN = /[\w.:+/=-]{20,}|discord/gi
+/**
+ * The shortest token of all is as long as this; what is looked for stands in such a run, but for the word "discord".
+ * Only the beginning of a run is tried: from each of its characters anew takes twice as long.
+ */
+const RUN = /(?<![\w.:+/=-])[\w.:+/=-]{20,}/g
+const NAMED = /discord/gi
 
 function byForm(text: string, { browser }: ScanOptions): CredentialText[] {
-  const runs = text.match(RUN)?.join('\n') ?? ''
+  const runs = [...(text.match(RUN) ?? []), ...(text.match(NAMED) ?? [])].join('\n')
   if (runs === '') return []
   return FORMS.flatMap((form) => {
     if (!form.starts.some((start) => runs.includes(start))) return []
@@ -201,8 +205,11 @@ function byQuery(text: string): CredentialText[] {
   })
 }
 
+/** The modules that bring something which takes a secret. */
+const TAKING = new RegExp([...new Set(takers.map(({ module }) => module))].join('|'))
+
 function byCall(text: string, { python }: ScanOptions): CredentialText[] {
-  if (!python) return []
+  if (!python || !TAKING.test(text)) return []
   return takers.flatMap(({ what, module, written }) => {
     if (written === null || !text.includes(module)) return []
     return [...text.matchAll(new RegExp(written, 'g'))].flatMap((match): CredentialText[] => {

@@ -72,10 +72,17 @@ export function importConsequence(plan: Plan, found: ImportInProduction): { leve
 
 /** Is there a module of that name anywhere in the tree? A program that changes its path may mean that one. */
 export function liesSomewhere(tree: Tree, top: string): boolean {
-  return tree.paths.some(
-    (path) => path.endsWith('.py') && (`/${path}`.endsWith(`/${top}.py`) || `/${path}`.includes(`/${top}/`)),
-  )
+  let names = MODULE_NAMES.get(tree)
+  if (names === undefined) {
+    const python = tree.paths.filter((path) => path.endsWith('.py'))
+    names = new Set(python.flatMap((path) => path.slice(0, -'.py'.length).split('/')))
+    MODULE_NAMES.set(tree, names)
+  }
+  return names.has(top)
 }
+
+/** What each file of Python and each folder above it is called. */
+const MODULE_NAMES = new WeakMap<Tree, ReadonlySet<string>>()
 
 /** Does a path lie in a git submodule (https://devcenter.heroku.com/articles/git-submodules), as far as `.gitmodules` tells? */
 export function inSubmodule(tree: Tree, path: string): boolean {
