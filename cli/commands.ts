@@ -18,7 +18,7 @@ export interface Command {
 
 export const COLORS = ['auto', 'always', 'never'] as const
 export const GENERATIONS = ['cedar', 'fir'] as const
-export const LINT_FORMATS = ['text', 'concise', 'json', 'sarif', 'github', 'gitlab', 'junit', 'agent'] as const
+export const LINT_FORMATS = ['text', 'concise', 'json', 'sarif', 'github', 'gitlab', 'junit', 'agent', 'html'] as const
 export const INIT_CI = ['github', 'gitlab', 'circleci', 'none'] as const
 export const PLAN_FORMATS = ['text', 'json'] as const
 

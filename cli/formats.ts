@@ -1,3 +1,5 @@
+import type { Facts } from '../engine/facts/facts.ts'
+import type { RuleExample } from '../engine/report/page.ts'
 import type { Report } from '../engine/report/report.ts'
 import { rules } from '../rules/registry.ts'
 import type { Arguments } from './arguments.ts'
@@ -5,7 +7,7 @@ import type { LINT_FORMATS } from './commands.ts'
 import { complain, wantsColor } from './output.ts'
 
 export type LintFormat = (typeof LINT_FORMATS)[number]
-type Formatter = (report: Report, given: Arguments) => string | Promise<string>
+type Formatter = (report: Report, given: Arguments, facts: Facts) => string | Promise<string>
 
 /** Each form of the report, with the loading of its code: nobody pays for one that was not asked for. */
 const FORMATS: Readonly<Record<LintFormat, () => Promise<Formatter>>> = {
@@ -37,12 +39,28 @@ const FORMATS: Readonly<Record<LintFormat, () => Promise<Formatter>>> = {
     const { ruleUrl } = await import('../engine/run.ts')
     return (report) => sarif(report, { rules, page: (rule) => rulePage(rule, undefined), url: ruleUrl })
   },
+  html: async () => {
+    const { htmlReport } = await import('../engine/report/html/html.ts')
+    const { deployOf } = await import('../engine/report/html/deploy.ts')
+    const { rulePage } = await import('../engine/report/page.ts')
+    const { lintProject } = await import('../engine/run.ts')
+    const { default: examples } = await import('../rules/examples.json', { with: { type: 'json' } })
+    const known: Readonly<Record<string, RuleExample>> = examples
+    return (report, _, facts) =>
+      htmlReport(report, {
+        deploy: deployOf(facts),
+        rules,
+        page: (rule) => rulePage(rule, known[rule.id]),
+        // Frames show lines around a finding, where a secret may stand that nobody asked about or that is suppressed.
+        secrets: lintProject(facts, rules, { suppressions: false }).findings.filter(({ secret }) => secret === true),
+      })
+  },
 }
 
 /** The report in a form. */
-export async function formatted(report: Report, format: LintFormat, given: Arguments): Promise<string> {
+export async function formatted(report: Report, format: LintFormat, given: Arguments, facts: Facts): Promise<string> {
   const formatter = await FORMATS[format]()
-  return formatter(report, given)
+  return formatter(report, given, facts)
 }
 
 /** For forms that have no place for notes: these go to stderr. */

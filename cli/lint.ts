@@ -88,7 +88,7 @@ async function report(given: Arguments, outcome: Outcome, clock: Stopwatch): Pro
   const floor = given.choice('fail-on', LEVELS) ?? 'error'
   const failed = result.findings.some((finding) => isAtLeast(finding.level, floor))
   const status = result.faults.length > 0 ? 3 : failed ? 1 : 0
-  const text = await formatted(shown, given.choice('format', LINT_FORMATS) ?? 'text', given)
+  const text = await formatted(shown, given.choice('format', LINT_FORMATS) ?? 'text', given, outcome.facts)
   clock.lap('report')
   deliver(given, text, status)
   complainOfFaults(result.faults, given.flag('verbose'))

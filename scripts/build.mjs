@@ -4,7 +4,7 @@ import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { build, transform } from 'esbuild'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 process.chdir(root)
@@ -68,6 +68,32 @@ const yamlApart = {
   },
 }
 
+/** The HTML report is a file of its own beside the command line. */
+const reportApart = {
+  name: 'report-apart',
+  setup(esbuild) {
+    esbuild.onResolve({ filter: /\/html\/html\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './html-report.cjs', external: true } : undefined,
+    )
+  },
+}
+
+/** `import text from './x.css?raw'`: the file's text, without what only its authors need. */
+const rawText = {
+  name: 'raw-text',
+  setup(esbuild) {
+    esbuild.onResolve({ filter: /\?raw$/ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path.slice(0, -'?raw'.length)),
+      namespace: 'raw',
+    }))
+    esbuild.onLoad({ filter: /.*/, namespace: 'raw' }, async ({ path }) => {
+      const loader = path.endsWith('.css') ? 'css' : 'js'
+      const { code } = await transform(readFileSync(path, 'utf8'), { loader, minify: true })
+      return { contents: code.trim(), loader: 'text' }
+    })
+  },
+}
+
 /** The grammar names a colour for each of its nodes, for editors; nothing here paints Python, so the names are left out. */
 const colourless = {
   name: 'colourless',
@@ -97,13 +123,20 @@ async function commandLine(folder) {
       format: 'cjs',
       // becomes require(), for which compiled.ts need not hand V8 a loader
       supported: { 'dynamic-import': false },
-      plugins: [yamlApart, colourless],
+      plugins: [yamlApart, reportApart, colourless],
     }),
     build({
       ...shared,
       entryPoints: ['cli/yaml-readers.ts'],
       outfile: join(folder, 'yaml-readers.cjs'),
       format: 'cjs',
+    }),
+    build({
+      ...shared,
+      entryPoints: ['engine/report/html/html.ts'],
+      outfile: join(folder, 'html-report.cjs'),
+      format: 'cjs',
+      plugins: [rawText],
     }),
   ])
   chmodSync(join(folder, 'main.cjs'), 0o755)

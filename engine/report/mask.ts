@@ -15,18 +15,25 @@ type Lines = (path: string) => readonly string[]
 export function masked(lines: Lines, findings: readonly Finding[]): Lines {
   const secrets = findings.filter(({ secret }) => secret === true)
   if (secrets.length === 0) return lines
-  const texts = new Set(secrets.flatMap((finding) => secretTexts(lines, finding)))
-  const longest = [...texts].filter((text) => text.length >= SHORTEST).sort((a, b) => b.length - a.length)
+  const hide = hiding(lines, secrets)
   const known = new Map<string, readonly string[]>()
   return (path) => {
     const done = known.get(path)
     if (done !== undefined) return done
     const out = [...lines(path)]
     for (const finding of secrets) if (finding.path === path) starRange(out, finding)
-    const hidden = out.map((line) => longest.reduce((shown, text) => shown.replaceAll(text, starred(text)), line))
+    const hidden = out.map(hide)
     known.set(path, hidden)
     return hidden
   }
+}
+
+/** Stars out, in any text, what findings mark as secrets somewhere. */
+export function hiding(lines: Lines, findings: readonly Finding[]): (text: string) => string {
+  const secrets = findings.filter(({ secret }) => secret === true)
+  const texts = new Set(secrets.flatMap((finding) => secretTexts(lines, finding)))
+  const longest = [...texts].filter((text) => text.length >= SHORTEST).sort((a, b) => b.length - a.length)
+  return (line) => longest.reduce((shown, text) => shown.replaceAll(text, starred(text)), line)
 }
 
 interface Range {
