@@ -34,7 +34,7 @@ export const procfileMissing = defineRule({
     if (webApp === null) return []
     // an image may be pushed instead of the code, and then its own command runs
     const image = plan.source.kind === 'dockerfile'
-    const line = `web: gunicorn ${webApp.name.includes('(') ? `"${webApp.name}"` : webApp.name}`
+    const line = `web: gunicorn ${webApp.words}`
     const edit: Edit = { kind: 'create', path: 'Procfile', text: `${line}\n` }
     return [
       {
