@@ -2,8 +2,9 @@
 import type { Place } from '../finding.ts'
 import type { Tree } from '../tree.ts'
 import { onlyText } from './bind.ts'
+import { below } from './directories.ts'
 import type { Plan, ProcessPlan } from './plan.ts'
-import { below, type ServerPlan } from './process.ts'
+import type { ServerPlan } from './process.ts'
 
 export interface GunicornRun {
   readonly process: ProcessPlan

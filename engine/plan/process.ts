@@ -8,11 +8,11 @@ import type { Modules } from '../python/modules.ts'
 import type { Value } from '../python/value.ts'
 import { type Bind, bindOf, onlyText, plainText } from './bind.ts'
 import type { Invocation } from './command.ts'
-import { flaskEntry } from './flask-cli.ts'
+import { below, importRoots, workingDirectory } from './directories.ts'
+import { entryOf, sameAsWeb } from './entry.ts'
 import { type ServeCall, serveCalls } from './serve-calls.ts'
 import { type ServerCommand, type Setting, serverCommand } from './server-arguments.ts'
 import { bindOfServer } from './server-bind.ts'
-import { literal } from './shell.ts'
 import { literalEnvironment, wordValue } from './words.ts'
 
 /** What a process is planned in: the tree's modules and what is known of the dyno. */
@@ -89,31 +89,63 @@ export function planServer(invocation: Invocation, dyno: Dyno): ServerPlan {
   const roots = directory === null ? [] : importRoots(directory, command, invocation, dyno, settings)
   for (const root of config?.roots ?? []) if (!roots.includes(root)) roots.push(root)
   const entry = directory === null ? null : entryOf(command, named, invocation, dyno, directory, settings)
-  const same = entry === null ? null : sameAsWeb(entry, command, roots, dyno)
-  const booted =
-    entry === null || directory === null
-      ? null
-      : (same ?? boot(entry, { ...options, modules: dyno.modules, roots, cwd: directory }))
-  const serves = booted === null || !isPython(command) ? [] : serveCalls(booted.calls, dyno.dependencies)
-  const certain = serves.filter((serve) => serve.certain)
-  const serving =
-    certain.find(isMeantForHeroku) ?? certain.findLast((serve) => !serve.background) ?? certain.at(-1) ?? null
-  const bind = serving ? serving.bind : bindOfServer(command, settings, environment, invocation)
+  const booted = once(() => {
+    if (entry === null || directory === null) return null
+    const same = sameAsWeb(entry, command, roots, dyno)
+    return same ?? boot(entry, { ...options, modules: dyno.modules, roots, cwd: directory })
+  })
+  const serves = once(() => {
+    const calls = isPython(command) ? booted()?.calls : undefined
+    return calls === undefined ? [] : serveCalls(calls, dyno.dependencies)
+  })
+  const serving = once(() => servingOf(serves()))
+  const bind = once(() => {
+    const served = serving()
+    const found = served ? served.bind : bindOfServer(command, settings, environment, invocation)
+    return found === null || !dyno.container ? found : inImage(found)
+  })
+  // Of several candidates only the one that is judged is run through, unless the choice hangs on it: that is most of the work.
   return {
     invocation,
     command,
-    name: serving?.name ?? nameOf(command, invocation),
-    development: developmentOf(command, serving),
+    get name() {
+      return serving()?.name ?? nameOf(command, invocation)
+    },
+    get development() {
+      return developmentOf(command, serving)
+    },
     settings,
-    bind: bind === null || !dyno.container ? bind : inImage(bind),
+    get bind() {
+      return bind()
+    },
     target: named,
     entry,
-    boot: booted,
-    serves,
-    serving,
+    get boot() {
+      return booted()
+    },
+    get serves() {
+      return serves()
+    },
+    get serving() {
+      return serving()
+    },
     config: config?.path ?? null,
     trail: invocation.trail,
   }
+}
+
+function once<Made extends object | null>(make: () => Made): () => Made {
+  let made: Made | undefined
+  return () => {
+    if (made === undefined) made = make()
+    return made
+  }
+}
+
+/** The one of a program's servers that counts. */
+function servingOf(serves: readonly ServeCall[]): ServeCall | null {
+  const certain = serves.filter((serve) => serve.certain)
+  return certain.find(isMeantForHeroku) ?? certain.findLast((serve) => !serve.background) ?? certain.at(-1) ?? null
 }
 
 /** `if os.environ.get("APP_LOCATION") == "heroku"`: a config var that says so is set where the app is deployed. */
@@ -131,18 +163,6 @@ function inImage(bind: Bind): Bind {
   return bindOf(
     bind.addresses.map((address) => (address.verdict === 'no-number' ? { ...address, verdict: 'unknown' } : address)),
   )
-}
-
-/**
- * A worker that imports the app which the web process has run through already does nothing that is not known by then;
- * to run through it a second time takes as long as the first. Null for any other entry.
- */
-function sameAsWeb(entry: Entry, command: ServerCommand, roots: readonly string[], dyno: Dyno): Boot | null {
-  const importsApp = entry.kind === 'import' || (command.server === 'flask' && entry.kind === 'wsgi')
-  if (dyno.web === undefined || !importsApp) return null
-  const path = dyno.modules.resolve(entry.module, roots)?.path
-  if (path === undefined || path === null || !dyno.web.loaded.some((module) => module.path === path)) return null
-  return { ...dyno.web, entry, target: { path, at: null }, problem: null, repeats: true }
 }
 
 const isPython = (command: ServerCommand): boolean => command.server === 'python'
@@ -173,9 +193,9 @@ function nameOf(command: ServerCommand, invocation: Invocation): string {
   return command.server
 }
 
-function developmentOf(command: ServerCommand, serving: ServeCall | null): boolean | null {
+function developmentOf(command: ServerCommand, serving: () => ServeCall | null): boolean | null {
   if (command.server === 'flask run' || command.server === 'manage.py runserver') return true
-  if (command.server === 'python') return serving?.development ?? null
+  if (command.server === 'python') return serving()?.development ?? null
   return command.server === 'other' || command.server === 'flask' ? null : false
 }
 
@@ -206,129 +226,3 @@ function gunicornConfig(
   for (const [name, value] of loaded?.scope.names ?? []) if (!name.startsWith('_')) values.set(name, value)
   return { path, values, roots: vm.roots }
 }
-
-/** A path as a process in `cwd` would take it, relative to the tree's root; undefined when it leads out. */
-export function below(cwd: string, path: string): string | undefined {
-  if (path.startsWith('/') && !path.startsWith('/app/')) return undefined
-  const parts = path.startsWith('/app/')
-    ? path.slice(5).split('/')
-    : [...(cwd === '' ? [] : cwd.split('/')), ...path.split('/')]
-  const out: string[] = []
-  for (const part of parts) {
-    if (part === '' || part === '.') continue
-    if (part !== '..') out.push(part)
-    else if (out.pop() === undefined) return undefined
-  }
-  return out.join('/')
-}
-
-function workingDirectory(cwd: string, settings: ReadonlyMap<string, readonly EffectiveSetting[]>): string | null {
-  const chdir = settings.get('chdir')?.at(-1)
-  if (chdir === undefined) return cwd
-  const named = onlyText(chdir.value)
-  return named === null ? null : (below(cwd, named) ?? null)
-}
-
-/** `sys.path` below the tree: where the program puts itself first, then PYTHONPATH. */
-function importRoots(
-  directory: string,
-  command: ServerCommand,
-  invocation: Invocation,
-  dyno: Dyno,
-  settings: ReadonlyMap<string, readonly EffectiveSetting[]>,
-): string[] {
-  const roots: string[] = []
-  const add = (root: string | undefined): void => {
-    if (root !== undefined && !roots.includes(root)) roots.push(root)
-  }
-  const script =
-    command.server === 'python' && command.target?.spec.endsWith('.py')
-      ? below(directory, command.target.spec)
-      : undefined
-  if (script !== undefined) add(script.includes('/') ? script.slice(0, script.lastIndexOf('/')) : '')
-  else add(directory)
-  for (const setting of settings.get('pythonpath') ?? [])
-    for (const path of onlyText(setting.value)?.split(/[,:]/) ?? []) add(below(directory, path))
-  const fromLine = literalEnvironment(invocation.environment).get('PYTHONPATH')
-  for (const path of fromLine?.split(':') ?? []) if (path !== '') add(below(directory, path))
-  // The buildpack sets PYTHONPATH=/app on Cedar (heroku-buildpack-python, bin/compile); an image or Fir does not.
-  if (fromLine === undefined && !dyno.container && dyno.generation === 'cedar') add('')
-  // A project that installs itself is importable from its source folder as well.
-  const { tree } = dyno.modules
-  if (tree.hasDirectory('src') && ['pyproject.toml', 'setup.py', 'setup.cfg'].some((path) => tree.has(path))) add('src')
-  return roots
-}
-
-function entryOf(
-  command: ServerCommand,
-  target: ServerPlan['target'],
-  invocation: Invocation,
-  dyno: Dyno,
-  directory: string,
-  settings: ReadonlyMap<string, readonly EffectiveSetting[]>,
-): Entry | null {
-  if (command.server === 'flask run' || command.server === 'flask')
-    return flaskEntry(command, invocation, dyno, directory)
-  if (target === null) return hueyEntry(invocation)
-  const { spec } = target
-  switch (command.server) {
-    case 'gunicorn':
-    case 'waitress':
-    case 'hypercorn':
-    case 'uvicorn':
-    case 'daphne':
-    case 'granian':
-    case 'uwsgi': {
-      if (command.server === 'uwsgi' && /\.py$/.test(spec)) {
-        const path = below(directory, spec)
-        return path === undefined
-          ? null
-          : {
-              kind: 'wsgi',
-              module: moduleName(path),
-              expression: onlyText(settings.get('callable')?.at(-1)?.value) ?? 'application',
-            }
-      }
-      const cut = spec.indexOf(':')
-      const module = cut < 0 ? spec : spec.slice(0, cut)
-      const expression =
-        cut < 0
-          ? command.server === 'uwsgi'
-            ? (onlyText(settings.get('callable')?.at(-1)?.value) ?? 'application')
-            : 'application'
-          : spec.slice(cut + 1)
-      const callResult = settings.has('call') || settings.has('factory')
-      return { kind: 'wsgi', module, expression, ...(callResult ? { callResult } : {}) }
-    }
-    case 'python': {
-      if (!spec.endsWith('.py')) return { kind: 'module-script', module: spec }
-      const path = below(directory, spec)
-      return path !== undefined && dyno.modules.tree.has(path) ? { kind: 'script', path } : null
-    }
-    case 'manage.py runserver': {
-      const path = below(directory, spec)
-      return path !== undefined && dyno.modules.tree.has(path) ? { kind: 'script', path } : null
-    }
-    case 'celery': {
-      const module = spec.replace(/:.*$/, '')
-      return dyno.modules.resolve(module, [directory, '']) === undefined && module.includes('.')
-        ? { kind: 'import', module: module.slice(0, module.lastIndexOf('.')) }
-        : { kind: 'import', module }
-    }
-    default:
-      return hueyEntry(invocation)
-  }
-}
-
-/** `huey_consumer.py pkg.module.huey` (https://huey.readthedocs.io/en/latest/consumer.html). */
-function hueyEntry(invocation: Invocation): Entry | null {
-  if (!/^huey_consumer(?:\.py)?$/.test(invocation.programName ?? '')) return null
-  const [first] = invocation.arguments
-  const spec = first === undefined ? null : literal(first)
-  const cut = spec?.lastIndexOf('.') ?? -1
-  return spec === null || cut <= 0
-    ? null
-    : { kind: 'wsgi', module: spec.slice(0, cut), expression: spec.slice(cut + 1) }
-}
-
-const moduleName = (path: string): string => path.replace(/\.py$/, '').replaceAll('/', '.')
