@@ -13,7 +13,7 @@ export function addIgnores(tree: Tree, path: string, text: string): Addition {
     const patterns = block.filter((line) => !line.startsWith('#') && !there.has(plain(line)))
     if (patterns.length === 0) continue
     const comments = block.filter((line) => line.startsWith('#'))
-    const apart = lines.length > 0 || (file !== undefined && file.text.trim() !== '')
+    const apart = comments.length > 0 && (lines.length > 0 || (file?.text.trim() ?? '') !== '')
     lines.push(...(apart ? [''] : []), ...comments, ...patterns)
   }
   return { edits: appended(tree, path, lines), left: [] }

@@ -115,10 +115,12 @@ function run(program: string, args: readonly string[], cwd: string, environments
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => said.push(String(chunk)))
     child.once('error', (error) => {
       clearTimeout(patience)
+      clearTimeout(patience)
       const isGone = 'code' in error && error.code === 'ENOENT'
       resolve(isGone ? `${program} is not on the PATH` : `${program} could not be started: ${error.message}`)
     })
     child.once('close', (status, signal) => {
+      clearTimeout(patience)
       clearTimeout(patience)
       if (status === 0) resolve(undefined)
       else if (signal !== null) resolve(`${program} was stopped after ${PATIENCE_MS / 60_000} minutes`)

@@ -13,7 +13,7 @@ import {
   type Tree,
 } from 'flask-dyno'
 import { newAppJson } from './app-json.ts'
-import { ignoreEntries, withoutIgnored } from './ignore-files.ts'
+import { asGitSees, ignoreEntries, type OnDisk } from './ignore-files.ts'
 import { type LockDesk, wantsTool } from './lock-desk.ts'
 import { remedied } from './remedies.ts'
 
@@ -25,8 +25,7 @@ export interface Wishes {
   readonly packageManager: string | undefined
   /** Whether a project without an app.json gets one. */
   readonly makeAppJson: boolean
-  /** Files that git does not track and does not ignore. */
-  readonly untracked: readonly string[]
+  readonly disk: OnDisk
 }
 
 /** A project as it would be after the changes. */
@@ -69,7 +68,7 @@ export async function adopted(
     const found = findingsOf(facts, wishes)
     const mendable: Finding[] = []
     for (const finding of found) mendable.push(await remedied(finding, { facts, wishes, desk, found, lint }))
-    return [...mendable, ...ignoreEntries(at, wishes.untracked), ...(wishes.makeAppJson ? newAppJson(facts) : [])]
+    return [...mendable, ...ignoreEntries(at, wishes.disk.untracked), ...(wishes.makeAppJson ? newAppJson(facts) : [])]
   }
   const mended = await applyFixes(tree, look, {
     unsafe: true,
@@ -85,8 +84,8 @@ const BETTER =
 
 const isNeeded = ({ rule, level }: Finding): boolean => level === 'error' || (level === 'warning' && !BETTER.test(rule))
 
-async function factsOf(tree: Tree, { generation, untracked }: Wishes): Promise<Facts> {
-  const seen = withoutIgnored(tree, untracked)
+async function factsOf(tree: Tree, { generation, disk }: Wishes): Promise<Facts> {
+  const seen = asGitSees(tree, disk)
   await loadReaders(seen)
   return readProject(seen, { generation })
 }

@@ -83,6 +83,8 @@ export default class extends ProjectGenerator {
       this.log(`${changes.length === 1 ? 'One file is' : `${changes.length} files are`} changed; nothing is committed.`)
     const open = new Set([...applied.flatMap(({ fix }) => fix?.leftToDo ?? []), ...byHand])
     this._say('To be done by hand:', [...open].map(sentence))
+    if (found.some(({ rule }) => rule === 'package-manager-conflict'))
+      this._say('', [`--${flagOf(PACKAGE_MANAGER)} says which of the files of several package managers is to stay.`])
     const left = found.filter(({ level }) => level !== 'info')
     this._say(`Left, for you to decide (${counted(left)}):`, listed(left))
     if (this.#declined.length > 0 && !this.interactive) {
@@ -99,8 +101,8 @@ export default class extends ProjectGenerator {
       const tree = config.root === undefined ? whole : workingTree(resolve(this.root, config.root))
       const asked = fromFlags(GENERATION, this.given, {}) ?? config.generation
       const generation = asked === 'fir' ? 'fir' : 'cedar'
-      const untracked = untrackedFiles(tree.root)
-      return { tree, wishes: { config, generation, packageManager: undefined, makeAppJson: false, untracked } }
+      const disk = { untracked: untrackedFiles(tree.root), gitignore: tree.read('.gitignore')?.text ?? '' }
+      return { tree, wishes: { config, generation, packageManager: undefined, makeAppJson: false, disk } }
     } catch (error) {
       const isTold = error instanceof TreeError || (error instanceof Error && error.name === 'ConfigError')
       throw isTold ? new Refusal(error.message) : error

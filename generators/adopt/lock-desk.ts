@@ -35,6 +35,8 @@ export class LockDesk {
   /** Commands that a person has to run for what is still found in the end, each with the reason. */
   left(findings: readonly Finding[], { tree, dependencies }: Facts): string[] {
     const wanted = findings.flatMap((finding) => toolRunFor(finding, findings, tree, dependencies.manager) ?? [])
+    const names = missingFrom(findings)
+    if (dependencies.manager === 'pip' && names.length > 0) return [compiling(tree, names)]
     return [...new Set(wanted.map(({ shown }) => shown))].map((shown) => {
       const reason = this.#refusals.get(shown)
       return `run \`${shown}\` and commit what it writes${reason === undefined ? '' : ` (${reason})`}`
@@ -51,9 +53,9 @@ function toolRunFor(
   tree: Tree,
   manager: string | null,
 ): ToolRun | undefined {
-  // One run brings all that is missing.
-  if (missing !== undefined)
-    return addingRun(manager, [...new Set(all.flatMap((finding) => finding.missing ?? []))].sort())
+  // One run brings all that is missing, and a lock that fits.
+  const names = missingFrom(all)
+  if (missing !== undefined || (rule === 'lockfile-stale' && names.length > 0)) return addingRun(manager, names)
   if (rule === 'lockfile-stale') return locking(path)
   if (rule === 'pipfile-lock-missing' && manager === null) return lockingRun('pipenv')
   if (rule === 'package-manager-missing' && path === 'pyproject.toml') {
@@ -71,3 +73,13 @@ function locking(lock: string): ToolRun | undefined {
 /** Would a tool have to be run for one of these findings? */
 export const wantsTool = (findings: readonly Finding[], { tree, dependencies }: Facts): ToolRun | undefined =>
   findings.flatMap((finding) => toolRunFor(finding, findings, tree, dependencies.manager) ?? [])[0]
+
+const missingFrom = (findings: readonly Finding[]): string[] =>
+  [...new Set(findings.flatMap(({ missing }) => missing ?? []))].sort()
+
+/** What is left to do where a tool compiled requirements.txt, or it holds hashes. */
+function compiling(tree: Tree, names: readonly string[]): string {
+  const hashes = /--hash=/.test(tree.read('requirements.txt')?.text ?? '') ? ' with --generate-hashes' : ''
+  const source = tree.has('requirements.in') ? 'requirements.in' : 'what requirements.txt was compiled from'
+  return `add ${names.join(' and ')} to ${source}, and compile requirements.txt anew${hashes}`
+}

@@ -1,23 +1,22 @@
-import { Draft, type Edit, type Finding, type Fix, OFFERED_PYTHONS } from 'flask-dyno'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { DEFAULT_PYTHON, Draft, type Edit, type Facts, type Finding, type Fix, OFFERED_PYTHONS } from 'flask-dyno'
 import type { Around } from './remedies.ts'
 
 /**
  * The Python to ask for, where none is or a refused one: of those that Heroku offers, the newest with which the linter finds
  * least, since pins of some years ago have no wheels for the Python of today.
  */
-export async function installablePython({ fix }: Finding, { facts: { tree }, lint }: Around): Promise<Fix | undefined> {
-  if (fix === null) return undefined
+export async function installablePython(finding: Finding, { facts, lint }: Around): Promise<Fix | undefined> {
+  const fix = finding.fix ?? readmitted(facts)
+  if (fix === undefined) return undefined
   const version = asked(fix)
   // A version that the project itself asks for is kept.
-  if (version === undefined || !OFFERED_PYTHONS.includes(version) || fix.safety === 'safe') return undefined
+  if (version === undefined || fix.safety === 'safe') return undefined
   let best: { readonly fix: Fix; readonly cost: number } | undefined
   for (const candidate of [...OFFERED_PYTHONS].reverse()) {
-    const changed = {
-      ...fix,
-      description: fix.description.replace(version, candidate),
-      edits: fix.edits.map((edit) => asking(edit, version, candidate)),
-    }
-    const draft = Draft.of(tree)
+    const changed = asking(fix, version, candidate)
+    const draft = Draft.of(facts.tree)
     if (draft.obstacle(changed) !== null) return undefined
     const cost = costOf(await lint(draft.with(changed.edits).tree()))
     if (best === undefined || cost < best.cost) best = { fix: changed, cost }
@@ -25,19 +24,45 @@ export async function installablePython({ fix }: Finding, { facts: { tree }, lin
   return best?.fix
 }
 
-/** The version that a fix writes down. */
+/** A .python-version where .gitignore keeps it from being deployed: with the line that does so taken out. */
+function readmitted({ tree, pythonVersion: { origin, shadowed } }: Facts): Fix | undefined {
+  const path = '.python-version'
+  const text = tree.read('.gitignore')?.text
+  if (text === undefined || !tree.isIgnored(path) || shadowed.length > 0) return undefined
+  // The one on this computer may say anything; a person decides whether it is meant for everybody.
+  if (!['default', 'runtime.txt'].includes(origin) || existsSync(join(tree.root, path))) return undefined
+  const line = /^\/?\.python-version[ \t]*(?:\r?\n|$)/m.exec(text)
+  if (line === null) return undefined
+  const edits: Edit[] = [
+    { kind: 'text', path: '.gitignore', start: line.index, end: line.index + line[0].length, text: '' },
+    { kind: 'create', path, text: `${DEFAULT_PYTHON}\n` },
+  ]
+  if (origin === 'runtime.txt') edits.push({ kind: 'delete', path: 'runtime.txt' })
+  return {
+    safety: 'unsafe',
+    description: `let git have a .python-version that asks for Python ${DEFAULT_PYTHON}`,
+    edits,
+  }
+}
+
+/** The version that a fix writes down, where Heroku offers it. */
 function asked({ edits }: Fix): string | undefined {
   for (const edit of edits) {
     if (edit.kind !== 'create' && edit.kind !== 'text') continue
-    const version = /^(\d+\.\d+)\n?$/.exec(edit.text)?.[1]
-    if (version !== undefined) return version
+    const version = edit.text.trim()
+    if (OFFERED_PYTHONS.includes(version)) return version
   }
   return undefined
 }
 
-function asking(edit: Edit, version: string, candidate: string): Edit {
-  if (edit.kind !== 'create' && edit.kind !== 'text') return edit
-  return edit.text.trim() === version ? { ...edit, text: edit.text.replace(version, candidate) } : edit
+/** The same fix with another version. */
+function asking(fix: Fix, version: string, candidate: string): Fix {
+  const edits = fix.edits.map((edit) =>
+    (edit.kind === 'create' || edit.kind === 'text') && edit.text.trim() === version
+      ? { ...edit, text: edit.text.replace(version, candidate) }
+      : edit,
+  )
+  return { ...fix, description: fix.description.replace(version, candidate), edits }
 }
 
 const WEIGHT = { error: 100, warning: 1, info: 0 } as const

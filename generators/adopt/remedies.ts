@@ -1,8 +1,11 @@
 import { Draft, type Facts, type Finding, type Fix, type Tree } from 'flask-dyno'
 import type { Wishes } from './adoption.ts'
+import { isKept } from './ignore-files.ts'
 import type { LockDesk } from './lock-desk.ts'
+import { oneWorker } from './one-worker.ts'
 import { onlyManager } from './package-manager.ts'
 import { installablePython } from './python-version.ts'
+import { firstRequirements } from './requirements.ts'
 
 /** What a remedy may look at. */
 export interface Around {
@@ -22,10 +25,13 @@ type Remedy = (finding: Finding, around: Around) => Fix | undefined | Promise<Fi
 const REMEDIES: Readonly<Record<string, Remedy>> = {
   'package-manager-conflict': onlyManager,
   'pipfile-lock-missing': onlyManager,
+  'package-manager-missing': ({ path }, around) => firstRequirements(path, around),
   'python-version-missing': installablePython,
   'python-version-unsupported': installablePython,
   'python-version-invalid': installablePython,
   'runtime-txt': installablePython,
+  'procfile-missing': oneWorker,
+  'web-process-missing': oneWorker,
 }
 
 /** Where nothing answers requests today, or the build stops, a change cannot break what works: nothing does. */
@@ -33,6 +39,8 @@ const NOTHING_WORKS = new Set(['procfile-missing', 'web-process-missing', 'serve
 
 /** The finding with the best change that is known for it. */
 export async function remedied(finding: Finding, around: Around): Promise<Finding> {
+  // A line of .gitignore is enough, and is offered; there is nothing to take out of git.
+  if (isKept(finding.path, around.wishes.disk)) return { ...finding, fix: null }
   const fix = (await REMEDIES[finding.rule]?.(finding, around)) ?? finding.fix ?? (await byTool(finding, around))
   if (fix === null) return finding
   const isSafe = finding.level === 'error' && NOTHING_WORKS.has(finding.rule)
