@@ -8,6 +8,8 @@ export type Action = (given: Arguments) => Promise<number>
 export interface Command {
   readonly name: string
   readonly operand: string
+  /** How many operands it takes at most; left out, one, or none where `operand` is empty. */
+  readonly operands?: number
   /** One line, no full stop. */
   readonly summary: string
   readonly about: string
@@ -20,6 +22,7 @@ export const COLORS = ['auto', 'always', 'never'] as const
 export const GENERATIONS = ['cedar', 'fir'] as const
 export const LINT_FORMATS = ['text', 'concise', 'json', 'sarif', 'github', 'gitlab', 'junit', 'agent', 'html'] as const
 export const INIT_CI = ['github', 'gitlab', 'circleci', 'none'] as const
+export const HOOK_MANAGERS = ['git', 'husky', 'lefthook', 'pre-commit'] as const
 export const PLAN_FORMATS = ['text', 'json'] as const
 
 const color = {
@@ -124,5 +127,22 @@ export const COMMANDS: readonly Command[] = [
       help,
     },
     load: async () => (await import('./init.ts')).init,
+  },
+  {
+    name: 'hook',
+    operand: 'ACTION',
+    operands: 3,
+    summary: 'look at the commits of each git push, and stop what Heroku would stop',
+    about: `ACTION is install or uninstall. (git itself calls hook run REMOTE URL, with what is pushed on stdin.)`,
+    options: {
+      with: { type: 'string', value: HOOK_MANAGERS, help: 'whose hook (default: what the repository uses)' },
+      dir: { type: 'string', value: 'DIR', help: 'the app is in this folder of the repository' },
+      required: { type: 'boolean', help: 'without flask-dyno nothing is pushed (default: it is pushed, with a word)' },
+      global: { type: 'boolean', help: 'in the core.hooksPath of all repositories' },
+      color,
+      verbose,
+      help,
+    },
+    load: async () => (await import('./hook.ts')).hook,
   },
 ]

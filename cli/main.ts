@@ -22,11 +22,13 @@ async function main(argv: readonly string[]): Promise<number> {
     const { helpFor } = await import('./help.ts')
     return print(helpFor(command), 0)
   }
-  const given = readArguments(command.name, rest, command.options, command.operand === '' ? 0 : 1)
+  const given = readArguments(command.name, rest, command.options, operandsOf(command))
   if (named === undefined) refuseMisspeltCommand(given.positionals[0])
   const action = await command.load()
   return action(given)
 }
+
+const operandsOf = ({ operand, operands }: Command): number => operands ?? (operand === '' ? 0 : 1)
 
 function commandNamed(name: string): Command {
   const found = COMMANDS.find((command) => command.name === name)

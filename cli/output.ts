@@ -24,12 +24,12 @@ export function endWithTheReader(): void {
 }
 
 /** `--color`, else FORCE_COLOR (https://force-color.org), else NO_COLOR (https://no-color.org), else whether a terminal reads it. */
-export function wantsColor(given: Arguments, toFile = false): boolean {
+export function wantsColor(given: Arguments, toFile = false, stream: NodeJS.WriteStream = process.stdout): boolean {
   const choice = given.choice('color', COLORS) ?? 'auto'
   if (choice !== 'auto') return choice === 'always'
   const { FORCE_COLOR, NO_COLOR, TERM } = process.env
   if (toFile) return false
   if (FORCE_COLOR !== undefined && FORCE_COLOR !== '') return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false'
   if (NO_COLOR !== undefined && NO_COLOR !== '') return false
-  return process.stdout.isTTY === true && TERM !== 'dumb'
+  return stream.isTTY === true && TERM !== 'dumb'
 }

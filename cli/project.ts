@@ -8,9 +8,9 @@ import { complain } from './output.ts'
 export function treeOf(given: Arguments, subfolder = ''): Tree {
   const [named = '.'] = given.positionals
   if (named === '') throw new UsageError('DIR is empty')
-  const dir = subfolder === '' ? named : `${named}/${subfolder}`
   const rev = given.text('rev')
-  return rev === undefined ? workingTree(dir, complain) : commitTree(dir, rev)
+  if (rev !== undefined) return commitTree(named, rev, subfolder)
+  return workingTree(subfolder === '' ? named : `${named}/${subfolder}`, complain)
 }
 
 /** `--generation`, as options of the facts. */

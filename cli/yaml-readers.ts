@@ -4,3 +4,4 @@
  */
 export { ConfigError, readConfig, readConfigFile } from '../engine/config.ts'
 export { readHerokuYml } from '../engine/facts/heroku-yml.ts'
+export { hasStagelessHooks, withLefthook, withPreCommit } from './hook-yaml.ts'

@@ -17,6 +17,8 @@ export interface Config {
   readonly root?: string
   /** Path of the baseline in the tree. */
   readonly baseline?: string
+  /** From which level on a finding stops a push, to Heroku and to other remotes. */
+  readonly push?: { readonly heroku?: Level | 'off' | undefined; readonly others?: Level | 'off' | undefined }
   /** What `exclude` and `ignore` leave out. */
   readonly isIgnored?: (finding: Finding) => boolean
   /** The entries of `ignore` that left out nothing so far, of the rules that ran; each with its place. */
@@ -56,6 +58,15 @@ const schema = about(
             reason: text('why this is no fault here'),
           }),
         ),
+      ),
+    ),
+    push: z.optional(
+      about(
+        'from which level on a finding stops a push, where the hook of flask-dyno looks at it',
+        z.strictObject({
+          heroku: z.optional(about('pushes to a remote of Heroku (default: warning)', z.enum(['off', ...LEVELS]))),
+          others: z.optional(about('pushes to other remotes (default: error)', z.enum(['off', ...LEVELS]))),
+        }),
       ),
     ),
     baseline: z.optional(text('file of findings that are known, as --write-baseline makes it')),
@@ -129,7 +140,7 @@ const cleanFolder = (folder: string): string =>
     .replace(/^\.$/, '')
 
 function configOf(
-  { preset, generation, rules = {}, exclude = [], ignore = [], baseline, root = '' }: z.infer<typeof schema>,
+  { preset, generation, rules = {}, exclude = [], ignore = [], baseline, push, root = '' }: z.infer<typeof schema>,
   places: readonly string[],
 ): Config {
   const used = new Set<number>()
@@ -144,6 +155,7 @@ function configOf(
     ...(preset === undefined ? {} : { preset }),
     ...(generation === undefined ? {} : { generation }),
     ...(baseline === undefined ? {} : { baseline: cleanFolder(baseline) }),
+    ...(push === undefined ? {} : { push }),
     ...(folder === '' ? {} : { root: folder }),
     ...(exclude.length + ignore.length === 0
       ? {}
@@ -231,5 +243,7 @@ function describe(issue: z.core.$ZodIssue, document: Document, at: (offset: numb
   }
 }
 
-const keysAt = (path: readonly PropertyKey[]): string[] =>
-  path[0] === 'ignore' ? ['rule', 'path', 'reason'] : Object.keys(schema.shape)
+function keysAt([key]: readonly PropertyKey[]): string[] {
+  if (key === 'ignore') return ['rule', 'path', 'reason']
+  return key === 'push' ? ['heroku', 'others'] : Object.keys(schema.shape)
+}

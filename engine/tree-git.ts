@@ -91,10 +91,11 @@ function diskSource(root: string, entries: readonly TreeEntry[]): TreeSource {
 /** A folder inside a repository whose .gitignore leaves the whole of it out is a project of its own. */
 const isIgnoredFolder = (root: string): boolean => git(root, ['check-ignore', '-q', '.']).status === 0
 
-function ignoredBy(root: string): (path: string) => boolean {
+function ignoredBy(root: string, folder = ''): (path: string) => boolean {
   const known = new Map<string, boolean>()
   return (path) => {
-    const answer = known.get(path) ?? git(root, ['check-ignore', '-q', '-z', '--stdin'], `${path}\0`).status === 0
+    const asked = folder === '' ? path : `${folder}/${path}`
+    const answer = known.get(path) ?? git(root, ['check-ignore', '-q', '-z', '--stdin'], `${asked}\0`).status === 0
     known.set(path, answer)
     return answer
   }
@@ -171,23 +172,29 @@ interface Blob {
 }
 
 /**
- * The files of a commit, read from git's objects; paths are relative to `dir` when that is a folder inside the repository.
+ * The files of a commit, read from git's objects; paths are relative to `dir` when that is a folder inside the repository, or
+ * to `folder` below it, which only the commit needs to have.
  *
- * @throws TreeError when there is no such directory, no repository, or no such commit.
+ * @throws TreeError when there is no such directory, no repository, or no such commit, or no such folder in it.
  */
-export function commitTree(dir: string, rev: string): Tree {
+export function commitTree(dir: string, rev: string, folder = ''): Tree {
   const root = openDirectory(dir)
   try {
-    return readCommit(dir, root, rev)
+    return readCommit(dir, root, rev, folder)
   } catch (error) {
     if (error instanceof GitMissing) throw new TreeError('git was not found on the PATH, and --rev needs it')
     throw error
   }
 }
 
-function readCommit(dir: string, root: string, rev: string): Tree {
+function readCommit(dir: string, root: string, rev: string, folder: string): Tree {
   const [commit, bare] = resolveCommit(dir, root, rev)
-  const listing = git(root, ['ls-tree', '-r', '-z', '-l', commit])
+  // `commit:./folder` is relative to where git runs, and means nothing where there is no working tree.
+  const from = folder === '' ? [commit] : ['--full-tree', `${commit}:${bare ? '' : './'}${folder}`]
+  const listing = git(root, ['ls-tree', '-r', '-z', '-l', ...from])
+  if (folder !== '' && /not a valid object name|not a tree object|does not exist in/i.test(listing.complaint)) {
+    throw new TreeError(`the commit ${rev} has no folder ${folder}`)
+  }
   if (listing.status !== 0) throw gitRefusal(dir, listing.complaint)
   const blobs = new Map<string, Blob>()
   for (const field of fields(listing.stdout)) {
@@ -203,7 +210,7 @@ function readCommit(dir: string, root: string, rev: string): Tree {
     entries.set(path, { path, executable: blob.mode === '100755', link })
   }
   return new Tree({
-    root,
+    root: join(root, folder),
     revision: commit,
     entries: [...entries.values()],
     bytes: (path, skip) => {
@@ -226,7 +233,7 @@ function readCommit(dir: string, root: string, rev: string): Tree {
       if (blob === undefined || blob.size > MAX_TOTAL_BYTES) return undefined
       return (contents.get(blob.oid) ?? readBlobs(root, [blob.oid]).get(blob.oid))?.subarray(0, count)
     },
-    ...(bare ? {} : { ignored: ignoredBy(root) }),
+    ...(bare ? {} : { ignored: ignoredBy(root, folder) }),
   })
 }
 

@@ -62,7 +62,7 @@ const run = (file, ...args) => execFileSync(process.execPath, [file, ...args], {
 const yamlApart = {
   name: 'yaml-apart',
   setup(esbuild) {
-    esbuild.onResolve({ filter: /\/(?:config|heroku-yml)\.ts$/ }, ({ kind }) =>
+    esbuild.onResolve({ filter: /\/(?:config|heroku-yml|hook-yaml)\.ts$/ }, ({ kind }) =>
       kind === 'dynamic-import' ? { path: './yaml-readers.cjs', external: true } : undefined,
     )
   },

@@ -10,7 +10,7 @@ test('--version says the version and nothing else', () => {
 test('--help shows the commands, and each command its options', () => {
   const { status, stdout } = flaskDyno(['--help'])
   expect(status).toBe(0)
-  for (const name of ['lint', 'plan', 'explain', 'rules']) {
+  for (const name of ['lint', 'plan', 'explain', 'rules', 'init', 'hook']) {
     expect(stdout).toMatch(new RegExp(`^  ${name}\\b`, 'm'))
     const help = flaskDyno([name, '--help'])
     expect(help).toMatchObject({ status: 0, stderr: '' })

@@ -1,0 +1,128 @@
+/** What a push is about: the lines that git gives a pre-push hook (https://git-scm.com/docs/githooks#_pre_push). */
+import { git } from '../engine/git-process.ts'
+
+export interface PushedRef {
+  /** As it was typed: a branch, a tag, a commit. */
+  readonly local: string
+  readonly id: string
+  readonly remote: string
+  readonly remoteId: string
+}
+
+export interface Remote {
+  /** The same as the URL where none was named. */
+  readonly name: string
+  readonly url: string
+}
+
+/** One tree to look at, once for all refs that lead to it. */
+export interface Subject {
+  readonly commit: string
+  /** Short names of the branches and tags, as the remote has them. */
+  readonly names: readonly string[]
+}
+
+/** A line whose names may hold spaces is read from its end: the local one is what the person typed. */
+export function readRefLines(text: string): PushedRef[] {
+  return text.split('\n').flatMap((line): PushedRef[] => {
+    const match = /^(.+) ([0-9a-f]{40,64}) (\S+) ([0-9a-f]{40,64})\s*$/.exec(line)
+    if (match === null) return []
+    const [, local = '', id = '', remote = '', remoteId = ''] = match
+    return [{ local, id, remote, remoteId }]
+  })
+}
+
+/** Nothing but zeros stands for what is not there: a deleted ref, a new branch. */
+const isNone = (id: string): boolean => /^0+$/.test(id)
+
+const HEROKU_HOSTS = /(?:^|[/@.])(?:git\.|ssh\.)?heroku\.com(?:[:/]|$)/i
+
+/** By its address, or by the name that `heroku git:remote` gives. https://devcenter.heroku.com/articles/git#create-a-heroku-remote */
+export const isHeroku = ({ name, url }: Remote): boolean => HEROKU_HOSTS.test(url) || /^heroku(?:[-_.]|$)/i.test(name)
+
+/** Heroku builds what comes to these, and nothing else: https://devcenter.heroku.com/articles/git#deploy-from-a-branch-besides-main */
+const BUILT = /^refs\/heads\/(?:main|master)$/
+
+const BRANCH = /^refs\/(?:heads|for)\//
+
+/** `main` for `refs/heads/main`. */
+export const shortName = (ref: string): string => ref.replace(/^refs\/(?:heads|tags|for)\//, '')
+
+/** Branches of a Heroku remote from which nothing is built. */
+export function unbuilt(refs: readonly PushedRef[], remote: Remote): PushedRef[] {
+  if (!isHeroku(remote)) return []
+  return refs.filter((ref) => !isNone(ref.id) && BRANCH.test(ref.remote) && !BUILT.test(ref.remote))
+}
+
+/**
+ * The trees of a push that may be deployed: of each branch, and of each tag whose commit neither the remote nor one of the
+ * branches has. Deletions, notes and the like deploy nothing.
+ */
+export function subjects(dir: string, refs: readonly PushedRef[], remote: Remote): Subject[] {
+  const present = refs.filter(({ id }) => !isNone(id))
+  if (isHeroku(remote)) {
+    return byTree(
+      dir,
+      present.filter((ref) => BUILT.test(ref.remote)),
+    )
+  }
+  const branches = present.filter((ref) => BRANCH.test(ref.remote))
+  const tags = present.filter((ref) => ref.remote.startsWith('refs/tags/'))
+  return byTree(dir, [...branches, ...newTags(dir, tags, branches, remote)])
+}
+
+function newTags(
+  dir: string,
+  tags: readonly PushedRef[],
+  branches: readonly PushedRef[],
+  remote: Remote,
+): readonly PushedRef[] {
+  if (tags.length === 0) return []
+  const commits = resolved(dir, tags, 'commit')
+  const wanted = [...commits.values()]
+  const known = branches.flatMap(({ id, remoteId }) => (isNone(remoteId) ? [id] : [id, remoteId]))
+  const have = [...resolvedIds(dir, known, 'commit').values()]
+  const input = [...wanted, ...have.map((id) => `^${id}`)].join('\n')
+  const listed = git(dir, ['rev-list', '--stdin', '--not', `--remotes=${remote.name}`], `${input}\n`)
+  const unknown = new Set(listed.stdout.toString('utf8').split('\n'))
+  return tags.filter((tag) => unknown.has(commits.get(tag) ?? ''))
+}
+
+function byTree(dir: string, refs: readonly PushedRef[]): Subject[] {
+  const commits = resolved(dir, refs, 'commit')
+  const trees = resolved(dir, refs, 'tree')
+  const found = new Map<string, { commit: string; names: string[] }>()
+  for (const ref of refs) {
+    const commit = commits.get(ref)
+    const tree = trees.get(ref)
+    // a tag of a file, or an object that this clone does not have
+    if (commit === undefined || tree === undefined) continue
+    const subject = found.get(tree)
+    if (subject === undefined) found.set(tree, { commit, names: [shortName(ref.remote)] })
+    else subject.names.push(shortName(ref.remote))
+  }
+  return [...found.values()]
+}
+
+function resolved(dir: string, refs: readonly PushedRef[], kind: 'commit' | 'tree'): Map<PushedRef, string> {
+  const byId = resolvedIds(
+    dir,
+    refs.map(({ id }) => id),
+    kind,
+  )
+  return new Map(refs.flatMap((ref) => (byId.has(ref.id) ? [[ref, byId.get(ref.id) ?? ''] as const] : [])))
+}
+
+/** From each object to the commit or tree that it is or leads to; without those that lead to none. */
+function resolvedIds(dir: string, ids: readonly string[], kind: 'commit' | 'tree'): Map<string, string> {
+  if (ids.length === 0) return new Map()
+  const input = ids.map((id) => `${id}^{${kind}}`).join('\n')
+  const answer = git(dir, ['cat-file', '--batch-check=%(objectname) %(objecttype)'], `${input}\n`)
+  const lines = answer.stdout.toString('utf8').split('\n')
+  return new Map(
+    ids.flatMap((id, index) => {
+      const match = /^([0-9a-f]{40,64}) (?:commit|tree)$/.exec(lines[index] ?? '')
+      return match?.[1] === undefined ? [] : [[id, match[1]] as const]
+    }),
+  )
+}
