@@ -4,8 +4,8 @@ import { PACKAGE_MANAGERS } from '../app/package-managers.ts'
 import type { ProjectUpdate } from './change-answers.ts'
 import { refuseUncommitted } from './git-state.ts'
 import type { MergedFile, Outcome } from './merge-project.ts'
-import { Refusal } from './refusal.ts'
 import { relocked } from './relock.ts'
+import { printDiff, write } from './write-changes.ts'
 
 export interface ApplyOptions {
   /** Only say whether there is something to do. */
@@ -38,24 +38,14 @@ export async function applyUpdate(update: ProjectUpdate, options: ApplyOptions):
   const final = await relocked(update, say)
   sayHeading(final, say)
   sayFiles(final.files, say)
-  const { writeChanges, WriteRefused } = await import('flask-dyno')
-  try {
-    writeChanges(final.root, final.changes)
-  } catch (error) {
-    throw error instanceof WriteRefused ? new Refusal(error.message) : error
-  }
+  await write(final.root, final.changes)
   removeEmptied(final)
   return sayRest(final, options)
 }
 
 /** `--check` and `--dry-run`: no tool runs for them, so that a lock file may look as if it had to be decided about. */
 async function show(update: ProjectUpdate, { check, dryRun, say }: ApplyOptions): Promise<ExitStatus> {
-  if (dryRun) {
-    const { harmless, unifiedDiff } = await import('flask-dyno')
-    const diff = unifiedDiff(update.changes)
-    // Into a pipe it is exact, so that `git apply` takes it.
-    process.stdout.write(process.stdout.isTTY === true ? harmless(diff.replaceAll('\r\n', '\n')) : diff)
-  }
+  if (dryRun) await printDiff(update.changes)
   sayHeading(update, say)
   sayFiles(update.files, say)
   say(check ? 'An update would change this project; nothing was written.' : 'This was a dry run: nothing was written.')

@@ -69,20 +69,21 @@ function described({ description, secret, value, required }: DeclaredVar): Reado
 const serviceOf = (item: JsonNode): string =>
   (stringOf(item) ?? stringOf(memberOf(item, 'plan')) ?? '').split(':')[0] ?? ''
 
-interface Member {
+/** A key and its value, to be written. */
+export interface Member {
   readonly key: string
   readonly value: unknown
 }
 
 /** The indentation of one level; '' for a file that is written in one line. */
-function styleOf(text: string, root: JsonNode): string {
+export function styleOf(text: string, root: JsonNode): string {
   const first = root.kind === 'object' ? root.members[0] : undefined
   if (first === undefined) return '  '
   return /\n([ \t]*)$/.exec(text.slice(0, first.keyAt.start))?.[1] ?? ''
 }
 
 /** New members behind the last one, or as the first ones of an empty object. */
-function intoObject(
+export function intoObject(
   object: Extract<JsonNode, { kind: 'object' }>,
   members: readonly Member[],
   text: string,

@@ -19,6 +19,10 @@ export interface PartCommand extends CommandLine {
   readonly files: readonly string[]
   /** What is left for a person to do once, as commands. */
   readonly afterwards: readonly string[]
+  /** Modules of it that are examples, which a project that is not ours does without. */
+  readonly examples: readonly string[]
+  /** Distributions that show that a project which is not ours has something of the kind. */
+  readonly has: readonly string[]
 }
 
 interface Definition {
@@ -30,18 +34,13 @@ interface Definition {
   readonly part?: Part
   readonly files?: readonly string[]
   readonly afterwards?: readonly string[]
+  readonly examples?: readonly string[]
+  readonly has?: readonly string[]
 }
 
 /** The generator of a part, with its questions taken out of the table of all. */
-export function partCommand({
-  name,
-  summary,
-  wants,
-  asks = [],
-  part,
-  files = [],
-  afterwards = [],
-}: Definition): PartCommand {
+export function partCommand(definition: Definition): PartCommand {
+  const { name, summary, wants, asks = [], part, files = [], afterwards = [], examples = [], has = [] } = definition
   const keys: readonly string[] = [...Object.keys(wants), ...asks]
   return {
     name,
@@ -56,6 +55,8 @@ export function partCommand({
     part,
     files,
     afterwards,
+    examples,
+    has,
   }
 }
 

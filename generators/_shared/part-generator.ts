@@ -1,16 +1,18 @@
 import type { BaseFeatures, BaseOptions } from 'yeoman-generator'
 import type { Answers } from '../app/options.ts'
 import { contextOf, destination, renderScaffold } from '../app/render.ts'
+import { applyAddition } from './apply-addition.ts'
 import { changeAnswers } from './change-answers.ts'
 import type { PartCommand } from './part-command.ts'
 import { GENERATORS, ownVersion, ProjectGenerator } from './project-generator.ts'
-import { fromFlags, type Question } from './questions.ts'
-import { answersFor, type Given, type ProjectRecord, readRecord } from './record.ts'
+import { booleanFlag, fromFlags, type Question } from './questions.ts'
+import { answersFor, type Given, isOurs, type ProjectRecord, readRecord } from './record.ts'
 import { Refusal } from './refusal.ts'
 
 /**
  * `yo flask-dyno:<part>`: one part for a project that exists. In a project of this generator that is a change of its
  * answers, merged with what was changed in it since; files of the part that were deleted come back, since they are asked for.
+ * To any other Flask project the part's files are added, and what they need in files that are shared.
  */
 export abstract class PartGenerator extends ProjectGenerator {
   readonly #command: PartCommand
@@ -22,6 +24,26 @@ export abstract class PartGenerator extends ProjectGenerator {
 
   /** Adds the part, and ends the run. */
   protected async addIt(): Promise<void> {
+    if (isOurs(this.root)) await this.#changeOurs()
+    else await this.#addToForeign()
+  }
+
+  async #addToForeign(): Promise<void> {
+    const { foreignProject } = await import('./foreign-project.ts')
+    const { addPart } = await import('./add-part.ts')
+    const foreign = await foreignProject(this.root)
+    const answers = await this.#chosen(foreign.answers)
+    const render = { generators: GENERATORS, version: ownVersion() }
+    const added = await addPart({ foreign, command: this.#command, answers, render })
+    const status = await applyAddition(foreign.original.root, added, {
+      dryRun: this.dryRun,
+      force: booleanFlag(this.given, 'force') ?? false,
+      say: (line) => this.log(line),
+    })
+    if (status !== 0) process.exitCode = status
+  }
+
+  async #changeOurs(): Promise<void> {
     const record = readRecord(this.root)
     const version = ownVersion()
     if (record.version !== version) {

@@ -8,4 +8,6 @@ export const DATABASE = partCommand({
   wants: { database: 'postgres' },
   asks: ['migrations', 'databasePlan'],
   part: database,
+  examples: ['models', 'notes', 'commands'],
+  has: ['flask-sqlalchemy', 'sqlalchemy', 'psycopg', 'psycopg2', 'psycopg2-binary', 'peewee', 'pony'],
 })

@@ -7,4 +7,5 @@ export const STORAGE = partCommand({
   summary: "adds uploads to S3-compatible storage, never to the dyno's disk",
   wants: { uploads: true },
   part: storage,
+  has: ['boto3'],
 })

@@ -8,4 +8,6 @@ export const WORKER = partCommand({
   wants: { jobs: 'rq' },
   asks: ['schedule', 'keyValuePlan'],
   part: worker,
+  examples: ['word_counts'],
+  has: ['rq', 'celery', 'dramatiq', 'huey'],
 })
