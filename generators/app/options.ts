@@ -302,6 +302,20 @@ const CONFLICTS: readonly { readonly of: (answers: Answers) => boolean; readonly
     // https://github.com/heroku/buildpacks-python
     because: '--generation fir does not go with --package-manager pipenv: its buildpack does not know Pipenv',
   },
+  {
+    of: ({ generation, ci }) => generation === 'fir' && ci === 'heroku',
+    // https://devcenter.heroku.com/articles/heroku-ci
+    because: '--generation fir does not go with --ci heroku: Heroku CI tests apps on Cedar alone',
+  },
+  {
+    of: ({ container, ci }) => container && ci === 'heroku',
+    // https://devcenter.heroku.com/articles/heroku-ci
+    because: '--container does not go with --ci heroku: Heroku CI installs with buildpacks, and tests no image',
+  },
+  {
+    of: (answers) => answers.compose && answers.database === 'none' && !answers.uploads && !wantsKeyValue(answers),
+    because: '--compose has no service to run: the project keeps nothing in a database, Key-Value Store or S3',
+  },
 ]
 
 /** Why these answers cannot be followed together, or undefined. */
