@@ -1,83 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { type Content, commitAll, fill, git, scratch } from '../engine/scratch.ts'
+import { commitAll, fill, git, scratch } from '../engine/scratch.ts'
 import { flaskDyno, program } from './program.ts'
+import { BROKEN, clone, commit, ENV, GOOD, install, PATH, programs, push, there, uninstall } from './pushing.ts'
 
-const GOOD = {
-  'app.py': 'from flask import Flask\n\napp = Flask(__name__)\n',
-  Procfile: 'web: gunicorn app:app\n',
-  'requirements.txt': 'Flask==3.1.3\ngunicorn==26.2.0\n',
-  '.python-version': '3.14\n',
-}
-const BROKEN = { Procfile: 'web: gunicorn nowhere:app\n' }
 /** A warning and no error. */
 const WARNED = { Procfile: 'web: gunicorn app:app --timeout 300\n' }
-
-interface Pushed {
-  readonly status: number | null
-  readonly output: string
-}
-
-/** Without what npm puts on the PATH of a test run, where another flask-dyno may be. */
-const PATH = (process.env.PATH ?? '')
-  .split(delimiter)
-  .filter((folder) => !folder.includes('node_modules'))
-  .join(delimiter)
-const ENV = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1', PATH }
-
-/** A repository with a sound project, in a folder whose name has a space, and an empty remote beside it. */
-function clone(files: Readonly<Record<string, Content>> = GOOD): string {
-  const outer = scratch()
-  const dir = join(outer, 'my app')
-  mkdirSync(dir)
-  fill(dir, files)
-  git(dir, 'init', '-q')
-  commitAll(dir)
-  git(outer, 'init', '-q', '--bare', 'remote.git')
-  git(dir, 'remote', 'add', 'origin', '../remote.git')
-  return dir
-}
-
-function install(dir: string, ...args: string[]): string {
-  const { status, stdout, stderr } = flaskDyno(['hook', 'install', ...args], { cwd: dir, env: ENV })
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-  return stdout
-}
-
-const uninstall = (dir: string) => flaskDyno(['hook', 'uninstall'], { cwd: dir, env: ENV })
-
-function push(
-  dir: string,
-  args: readonly string[] = ['origin', 'main'],
-  env: Readonly<Record<string, string>> = {},
-): Pushed {
-  const run = spawnSync('git', ['push', '--quiet', ...args], {
-    cwd: dir,
-    encoding: 'utf8',
-    env: { ...process.env, ...ENV, ...env },
-  })
-  return { status: run.status, output: run.stdout + run.stderr }
-}
-
-function commit(dir: string, files: Readonly<Record<string, Content>>): string {
-  fill(dir, files)
-  commitAll(dir)
-  return git(dir, 'rev-parse', 'HEAD')
-}
-
-const there = (dir: string): string => git(dir, 'ls-remote', 'origin')
 
 describe('a push', () => {
   test('of a sound commit goes without a word, although the working tree is broken', () => {
@@ -187,7 +117,7 @@ describe('a push', () => {
   test('of an app in a folder is judged there, also where the working tree does not have it', () => {
     const files = Object.fromEntries(Object.entries(GOOD).map(([path, text]) => [`backend/${path}`, text]))
     const dir = clone(files)
-    install(dir, '--dir', 'backend')
+    install(dir, ['--dir', 'backend'])
     commit(dir, { 'backend/Procfile': BROKEN.Procfile })
     git(dir, 'checkout', '-q', '--orphan', 'empty')
     git(dir, 'rm', '-rqf', '.')
@@ -210,10 +140,10 @@ describe('without flask-dyno', () => {
   }
 
   /** The hook as somebody has it who cloned a repository with a folder of hooks. */
-  function shared(...args: string[]): string {
+  function shared(args: readonly string[] = []): string {
     const dir = clone()
     git(dir, 'config', 'core.hooksPath', '.githooks')
-    install(dir, ...args)
+    install(dir, args)
     commit(dir, BROKEN)
     return dir
   }
@@ -226,7 +156,7 @@ describe('without flask-dyno', () => {
   })
 
   test('or does not go, where it was said to be required', () => {
-    expect(push(shared('--required'), undefined, { PATH: bare() }).status).toBe(1)
+    expect(push(shared(['--required']), undefined, { PATH: bare() }).status).toBe(1)
   })
 
   test('a program without its Node is passed over', () => {
@@ -280,10 +210,7 @@ describe('a hook that is there already', () => {
     expect(install(dir)).toContain('The hook that was there is kept')
     install(dir)
     // what lies in the repository names no program on this machine
-    const programs = scratch({
-      'flask-dyno': { script: `#!/bin/sh\nexec '${process.execPath}' '${program()}' "$@"\n` },
-    })
-    const env = { PATH: `${programs}${delimiter}${PATH}` }
+    const env = { PATH: `${programs()}${delimiter}${PATH}` }
 
     writeFileSync(join(dir, 'fail'), '')
     expect(push(dir, undefined, env).status).toBe(1)
