@@ -3,6 +3,7 @@ import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { join } from 'node:path'
 import { execa } from 'execa'
+import { parse } from 'yaml'
 import { freePort, listening } from './port.ts'
 import { temporary } from './temporary.ts'
 
@@ -19,7 +20,9 @@ export type ConfigVars = Readonly<Record<string, string>>
 export function slugFolder(project: string): string {
   const root = temporary('slug')
   cpSync(project, root, { recursive: true })
-  for (const line of readFileSync(join(project, '.slugignore'), 'utf8').split('\n')) {
+  const ignored = join(project, '.slugignore')
+  if (!existsSync(ignored)) return root
+  for (const line of readFileSync(ignored, 'utf8').split('\n')) {
     if (line.startsWith('/')) rmSync(join(root, line), { recursive: true })
   }
   return root
@@ -48,12 +51,25 @@ export function environment(slug: Slug, dyno: string, config: ConfigVars): NodeJ
   }
 }
 
-/** The command of a process type in the slug's Procfile. */
+/** The command of a process type, from the Procfile, or from heroku.yml where a container is deployed; undefined where there is none. */
 export function processCommand(slug: Slug, type: string): string | undefined {
-  const line = readFileSync(join(slug.root, 'Procfile'), 'utf8')
+  const procfile = join(slug.root, 'Procfile')
+  if (!existsSync(procfile)) return containerCommand(slug, type)
+  const line = readFileSync(procfile, 'utf8')
     .split('\n')
     .find((text) => text.startsWith(`${type}: `))
   return line?.slice(type.length + 2)
+}
+
+/** https://devcenter.heroku.com/articles/build-docker-images-heroku-yml */
+function containerCommand(slug: Slug, type: string): string | undefined {
+  type Command = string | { readonly command: readonly string[] }
+  const { run, release } = parse(readFileSync(join(slug.root, 'heroku.yml'), 'utf8')) as {
+    readonly run: Readonly<Record<string, Command>>
+    readonly release?: Command
+  }
+  const command = type === 'release' ? release : run[type]
+  return typeof command === 'object' ? command.command.join(' ') : command
 }
 
 /** Runs a command to its end in a one-off dyno; returns its status and all that it printed. */
