@@ -470,7 +470,8 @@ describe.skipIf(typeof tools === 'string')('every bin/provision', () => {
     { generation: 'fir', uploads: true },
   ] satisfies Parameters<typeof render>[1][])('with %j pleases shellcheck', async (answers) => {
     if (typeof tools === 'string') throw new Error('not reached: skipped')
-    const project = writeProject(render('shop', answers))
+    // A name in which a shell might see arithmetic.
+    const project = writeProject(render('shop-a1', answers))
     const { exitCode, stdout } = await execa(tools.shellcheck, ['--severity=style', join(project, 'bin/provision')], {
       reject: false,
     })
