@@ -1,6 +1,7 @@
 /** Servers that a Python program starts itself: `app.run()`, `waitress.serve(…)`, `WSGIServer(…)`. */
 import { type Dependencies, installs } from '../facts/dependencies.ts'
 import type { Place } from '../finding.ts'
+import { NO_PLACES } from '../python/argument-places.ts'
 import type { CallRecord } from '../python/interpreter.ts'
 import { type CallArguments, certainty, literalText, type Value } from '../python/value.ts'
 import { type Address, type Bind, bindOf, hostPortAddress, plainText, socketAddress } from './bind.ts'
@@ -111,7 +112,7 @@ function methodInThread(call: CallRecord, dependencies: Dependencies): ServeCall
       named: named?.atom.kind === 'dict' ? named.atom.object.entries : new Map(),
       open: named !== undefined && (named.atom.kind !== 'dict' || named.atom.object.open),
     }
-    return [served({ ...call, name, args, argAt: new Map(), self: atom.of }, shape, dependencies, true)]
+    return [served({ ...call, name, args, argAt: NO_PLACES, self: atom.of }, shape, dependencies, true)]
   })
 }
 

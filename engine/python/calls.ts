@@ -1,19 +1,20 @@
 /** Calls: the callee, its arguments, and what each kind of callee does with them. */
 import type { Place } from '../finding.ts'
+import { ArgumentPlaces } from './argument-places.ts'
 import type { Argument, Expr } from './ast.ts'
 import { evaluate } from './evaluate.ts'
 import { callExternal, callMethod, record } from './externals.ts'
 import { externalBase, instantiate } from './functions.ts'
 import type { Interpreter } from './interpreter.ts'
-import { type Atom, type CallArguments, oneOf, only, UNKNOWN, under, type Value } from './value.ts'
+import { type Atom, type CallArguments, NO_ARGUMENTS, oneOf, only, UNKNOWN, under, type Value } from './value.ts'
 
 export function call(vm: Interpreter, expr: Extract<Expr, { kind: 'call' }>, at: Place): Value {
   const callee = evaluate(vm, expr.callee)
   const args = argumentsOf(vm, expr.args)
-  const argAt = new Map<string | number, Place>()
-  let position = 0
-  for (const arg of expr.args)
-    argAt.set(arg.name === null || arg.name.startsWith('*') ? position++ : arg.name, vm.at(arg))
+  const argAt = new ArgumentPlaces(expr.args, vm.frame.path)
+  const [first] = callee
+  if (callee.length === 1 && first?.guards.length === 0 && first.atom.kind !== 'unknown')
+    return oneOf(apply(vm, first.atom, args, argAt, at))
   return oneOf(
     ...callee.map(({ atom, guards }) => {
       if (atom.kind === 'unknown' && expr.callee.kind === 'attribute' && TELLING.has(expr.callee.name))
@@ -43,13 +44,7 @@ const TELLING = new Set([
   'run_polling',
 ])
 
-function apply(
-  vm: Interpreter,
-  callee: Atom,
-  args: CallArguments,
-  argAt: ReadonlyMap<string | number, Place>,
-  at: Place,
-): Value {
+function apply(vm: Interpreter, callee: Atom, args: CallArguments, argAt: ArgumentPlaces, at: Place): Value {
   switch (callee.kind) {
     case 'function':
       return vm.call(callee.object, callee.self, args)
@@ -74,6 +69,7 @@ function apply(
 }
 
 function argumentsOf(vm: Interpreter, args: readonly Argument[]): CallArguments {
+  if (args.length === 0) return NO_ARGUMENTS
   const positional: Value[] = []
   const named = new Map<string, Value>()
   let open = false

@@ -21,22 +21,23 @@ export function dottedName(expr: Expr): string {
 }
 
 export function evaluate(vm: Interpreter, expr: Expr): Value {
-  const at = vm.at(expr)
   switch (expr.kind) {
     case 'string':
-      return string(vm, expr, at)
+      return string(vm, expr)
     case 'number':
-      return constant(expr.value, at)
+      return constant(expr.value, vm.at(expr))
     case 'constant':
-      return constant(expr.value, at)
+      return constant(expr.value, vm.at(expr))
     case 'name':
-      return name(vm, expr.name, at)
+      return name(vm, expr)
     case 'attribute': {
       const of = evaluate(vm, expr.of)
+      const at = vm.at(expr)
       return each(of, (atom) => attributeOf(vm, atom, expr.name, at))
     }
     case 'subscript': {
       const of = evaluate(vm, expr.of)
+      const at = vm.at(expr)
       if (expr.index.kind === 'slice') return slice(vm, of, expr.index, at)
       const index = evaluate(vm, expr.index)
       return each(of, (atom) => each(index, (key) => itemOf(vm, atom, key, at)))
@@ -44,11 +45,11 @@ export function evaluate(vm: Interpreter, expr: Expr): Value {
     case 'slice':
       return UNKNOWN
     case 'call':
-      return call(vm, expr, at)
+      return call(vm, expr, vm.at(expr))
     case 'binary':
-      return binary(vm, expr, at)
+      return binary(vm, expr, vm.at(expr))
     case 'compare':
-      return compare(vm, expr, at)
+      return compare(vm, expr, vm.at(expr))
     case 'and':
     case 'or':
       return eitherOperand(vm, expr)
@@ -56,12 +57,12 @@ export function evaluate(vm: Interpreter, expr: Expr): Value {
       const operand = evaluate(vm, expr.operand)
       return each(operand, (atom) => {
         const truth = truthOf(atom)
-        return truth === undefined ? UNKNOWN : constant(!truth, at)
+        return truth === undefined ? UNKNOWN : constant(!truth, vm.at(expr))
       })
     }
     case 'negative':
       return each(evaluate(vm, expr.operand), (atom) =>
-        atom.kind === 'constant' && typeof atom.value === 'number' ? constant(-atom.value, at) : UNKNOWN,
+        atom.kind === 'constant' && typeof atom.value === 'number' ? constant(-atom.value, vm.at(expr)) : UNKNOWN,
       )
     case 'conditional': {
       const { yes, no } = branchesOf(vm, expr.test)
@@ -88,13 +89,14 @@ export function evaluate(vm: Interpreter, expr: Expr): Value {
         if (key === null) open = true
         else entries.set(key, value)
       }
-      return only({ kind: 'dict', object: { entries, open, config: false, at } })
+      return only({ kind: 'dict', object: { entries, open, config: false, at: vm.at(expr) } })
     }
     case 'list':
     case 'tuple':
     case 'set': {
       const items = expr.items.map((item) => evaluate(vm, item))
-      return only({ kind: 'list', object: { items, exact: !expr.items.some((item) => item.kind === 'star'), at } })
+      const exact = !expr.items.some((item) => item.kind === 'star')
+      return only({ kind: 'list', object: { items, exact, at: vm.at(expr) } })
     }
     case 'star':
       return evaluate(vm, expr.value)
@@ -108,21 +110,22 @@ export function evaluate(vm: Interpreter, expr: Expr): Value {
           def: null,
           scope: vm.frame.scope,
           path: vm.frame.path,
-          at,
+          at: vm.at(expr),
           decorators: [],
         },
         self: null,
       })
     case 'comprehension':
     case 'unknown': {
+      if (expr.parts.length === 0) return UNKNOWN
       let random = false
-      vm.where([unknownGuard(`${at.path}:${expr.start}`, true)], () => {
+      vm.where([unknownGuard(`${vm.frame.path}:${expr.start}`, true)], () => {
         for (const part of expr.parts) {
           const value = evaluate(vm, part)
           random ||= value.length === 1 && value[0] !== undefined && isRandom(value[0].atom)
         }
       })
-      return random ? text([{ kind: 'random', name: '' }], at) : UNKNOWN
+      return random ? text([{ kind: 'random', name: '' }], vm.at(expr)) : UNKNOWN
     }
     case 'await':
       return expr.value ? evaluate(vm, expr.value) : UNKNOWN
@@ -140,7 +143,10 @@ export function evaluate(vm: Interpreter, expr: Expr): Value {
 const isRandom = (atom: Atom): boolean =>
   atom.kind === 'text' && atom.parts.some((part) => typeof part !== 'string' && part.kind === 'random')
 
-function string(vm: Interpreter, expr: Extract<Expr, { kind: 'string' }>, at: Place): Value {
+function string(vm: Interpreter, expr: Extract<Expr, { kind: 'string' }>): Value {
+  const at = vm.at(expr)
+  const [only] = expr.parts
+  if (expr.parts.length === 1 && typeof only === 'string') return text(only === '' ? [] : [only], at)
   let value: Value = text([''], at)
   for (const part of expr.parts) {
     const next = typeof part === 'string' ? text([part], at) : evaluate(vm, part.expr)
@@ -154,10 +160,10 @@ export function joined(left: Value, right: Value, at: Place): Value {
   return each(left, (first) => each(right, (second) => text([...textOf(first), ...textOf(second)], at)))
 }
 
-function name(vm: Interpreter, wanted: string, at: Place): Value {
-  const found = vm.frame.scope.find(wanted, vm.guards)
+function name(vm: Interpreter, expr: Extract<Expr, { kind: 'name' }>): Value {
+  const found = vm.frame.scope.find(expr.name, vm.guards)
   if (found !== undefined) return found
-  return vm.frame.scope.isOpen() ? UNKNOWN : only({ kind: 'external', name: `builtins.${wanted}`, at })
+  return vm.frame.scope.isOpen() ? UNKNOWN : only({ kind: 'external', name: `builtins.${expr.name}`, at: vm.at(expr) })
 }
 
 function slice(vm: Interpreter, of: Value, index: Extract<Expr, { kind: 'slice' }>, at: Place): Value {

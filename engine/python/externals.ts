@@ -1,5 +1,6 @@
 /** Calls that leave the project: what is known of them is modelled, and every one is recorded for the rules. */
 import type { Place } from '../finding.ts'
+import type { ArgumentPlaces } from './argument-places.ts'
 import { callDictMethod } from './dict-methods.ts'
 import { readVariable, variableReader } from './environment-readers.ts'
 import { callConfigMethod } from './flask-config.ts'
@@ -7,8 +8,6 @@ import type { Interpreter } from './interpreter.ts'
 import { LIBRARY_FUNCTIONS } from './library-functions.ts'
 import { callTextMethod } from './text-methods.ts'
 import { type Atom, type CallArguments, type InstanceObject, only, UNKNOWN, type Value } from './value.ts'
-
-type ArgumentPlaces = ReadonlyMap<string | number, Place>
 
 /** Calls a function or class by its qualified name. */
 export function callExternal(
@@ -88,7 +87,8 @@ export function record(
   self: Atom | null,
   result: Value,
 ): void {
-  for (const value of [...args.positional, ...args.named.values()]) vm.handOver(value)
+  for (const value of args.positional) vm.handOver(value)
+  for (const value of args.named.values()) vm.handOver(value)
   vm.calls.push({
     name,
     at,

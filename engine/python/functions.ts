@@ -27,7 +27,7 @@ export function callFunction(vm: Interpreter, fn: FunctionObject, self: Atom | n
     return vm.inFrame(frame, () => {
       if (!isBlock(fn.body)) return vm.evaluate(fn.body)
       const left = vm.block(fn.body)
-      if (isGenerator(fn)) return UNKNOWN
+      if (isGenerator(fn.body)) return UNKNOWN
       if (left !== null) frame.returns.push(under(constant(null, fn.at), left))
       return frame.returns.length > 0 ? oneOf(...frame.returns) : UNKNOWN
     })
@@ -38,7 +38,16 @@ export function callFunction(vm: Interpreter, fn: FunctionObject, self: Atom | n
 
 const isBlock = (body: FunctionObject['body']): body is readonly Stmt[] => Array.isArray(body)
 
-const isGenerator = (fn: FunctionObject): boolean => isBlock(fn.body) && yields(fn.body)
+const GENERATORS = new WeakMap<readonly Stmt[], boolean>()
+
+function isGenerator(body: readonly Stmt[]): boolean {
+  let known = GENERATORS.get(body)
+  if (known === undefined) {
+    known = yields(body)
+    GENERATORS.set(body, known)
+  }
+  return known
+}
 
 /** Is there a `yield` among the statements, those of functions in them left out? */
 function yields(stmts: readonly Stmt[]): boolean {

@@ -5,6 +5,7 @@
  * to something external with its arguments. Conditions that cannot be decided become guards (value.ts).
  */
 import type { Place } from '../finding.ts'
+import type { ArgumentPlaces } from './argument-places.ts'
 import type { Expr, Span, Stmt } from './ast.ts'
 import { Environment, type EnvironmentOptions } from './environment.ts'
 import { evaluate } from './evaluate.ts'
@@ -36,7 +37,7 @@ export interface CallRecord {
   readonly at: Place
   readonly args: CallArguments
   /** Where each argument was written: by position and by keyword. */
-  readonly argAt: ReadonlyMap<string | number, Place>
+  readonly argAt: ArgumentPlaces
   /** What must hold for the call to happen. */
   readonly guards: readonly Guard[]
   /** `import`: while modules are imported or the app is made. `request`: in a function that the app or a library calls later. */

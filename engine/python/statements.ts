@@ -11,21 +11,26 @@ import { both, constant, type Guard, negated, setGuard, UNKNOWN, unknownGuard } 
 
 /** Executes statements. Null when control never falls out at the end, else the guards under which it does, given what ended early. */
 export function block(vm: Interpreter, stmts: readonly Stmt[]): readonly Guard[] | null {
-  const assumed: Guard[] = []
+  // never added to in place: what was defined under it keeps it
+  let assumed: readonly Guard[] = NO_GUARDS
   for (const stmt of stmts) {
-    const outcome = vm.where(assumed, () => statement(vm, stmt))
+    const outcome = assumed.length === 0 ? statement(vm, stmt) : vm.where(assumed, () => statement(vm, stmt))
     if (outcome === undefined) break
     if (outcome === null) return null
+    if (outcome.length === 0) continue
     vm.where(assumed, () => noteCheck(vm, stmt, outcome))
-    assumed.push(...outcome)
+    assumed = [...assumed, ...outcome]
   }
   return assumed
 }
+
+const NO_GUARDS: readonly Guard[] = []
 
 function statement(vm: Interpreter, stmt: Stmt): readonly Guard[] | null {
   vm.step()
   switch (stmt.kind) {
     case 'expr': {
+      if (isLiteralText(stmt.value)) return []
       const value = vm.evaluate(stmt.value)
       if (value.length !== 1 || value[0]?.atom.kind !== 'external' || value[0].atom.name !== '<exit>') return []
       requireUnset(vm)
@@ -109,6 +114,10 @@ function statement(vm: Interpreter, stmt: Stmt): readonly Guard[] | null {
   }
 }
 
+/** A docstring, or a comment written as one. */
+const isLiteralText = (expr: Expr): boolean =>
+  expr.kind === 'string' && expr.parts.every((part) => typeof part === 'string')
+
 /** What stops the program where a config var is not set makes it a config var that the app needs. */
 function requireUnset(vm: Interpreter): void {
   for (const { about, holds } of vm.guards) {
@@ -184,15 +193,15 @@ function attempt(vm: Interpreter, stmt: Extract<Stmt, { kind: 'try' }>): readonl
     if (catchesImport) vm.catching--
     if (stmt.handlers.length > 0) vm.trying--
   }
-  const required = requiredVariables(stmt.body)
   const handled = stmt.handlers.map((handler, i) => {
     const catchesKey = wants[i]?.some((name) =>
       /^(?:KeyError|LookupError|Exception|BaseException|UndefinedValueError)$/.test(name),
     )
     // `except KeyError` after os.environ["X"] runs where X is not set: a condition that can be explained
+    const required = catchesKey === true ? requiredVariables(stmt.body) : []
     const [name] = required
     const guard =
-      catchesKey && name !== undefined && required.length === 1
+      name !== undefined && required.length === 1
         ? setGuard(name, false)
         : unknownGuard(`${vm.frame.path}:${handler.start}`, true)
     // a variable that every dyno has, such as PORT, is never missing
@@ -254,8 +263,12 @@ function exceptionNames(type: Expr): string[] {
   return [dottedName(type).split('.').at(-1) ?? '']
 }
 
+const REQUIRED = new WeakMap<readonly Stmt[], readonly string[]>()
+
 /** Config vars that the statements read so that a missing one raises. */
-function requiredVariables(stmts: readonly Stmt[]): string[] {
+function requiredVariables(stmts: readonly Stmt[]): readonly string[] {
+  const known = REQUIRED.get(stmts)
+  if (known !== undefined) return known
   const names = new Set<string>()
   const visit = (node: unknown): void => {
     if (Array.isArray(node)) {
@@ -275,5 +288,7 @@ function requiredVariables(stmts: readonly Stmt[]): string[] {
     }
   }
   visit(stmts)
-  return [...names]
+  const found = [...names]
+  REQUIRED.set(stmts, found)
+  return found
 }
