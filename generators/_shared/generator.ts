@@ -79,7 +79,8 @@ export abstract class FlaskDynoGenerator extends Generator {
   }
 
   private async wantsMore(): Promise<boolean> {
-    if (!this.interactive) return false
+    const said = booleanFlag(this.given, 'more')
+    if (!this.interactive || said !== undefined) return this.interactive && said === true
     const { answer } = await this.prompt<{ answer: boolean }>([
       {
         type: 'confirm',

@@ -329,6 +329,7 @@ export const DEFAULT_DIRECTORY = 'my-app'
 /** Flags of the run itself, which no question asks. */
 export const RUN_FLAGS = [
   { flag: 'defaults', description: 'ask nothing; what no flag says takes its default' },
+  { flag: 'more', description: 'ask about everything; --no-more asks only the first few questions' },
   { flag: 'dry-run', description: 'show what would be written, and write nothing' },
   { flag: 'force', description: 'overwrite files that exist' },
 ] as const

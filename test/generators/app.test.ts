@@ -33,7 +33,7 @@ const MANAGER_FILES = ['requirements.txt', 'uv.lock', 'Pipfile.lock', 'poetry.lo
 describe.each(COMBINATIONS)('$packageManager, $database, migrations: $migrations', (answers) => {
   it('asked or told, the same project comes out', async () => {
     const flags = await run({ defaults: true, git: false, ...answers })
-    const asked = await run({ interactive: true }).withAnswers(
+    const asked = await run({ interactive: true, more: false }).withAnswers(
       { answer: '' },
       {
         callback: (_value, { question }) => {
@@ -70,7 +70,8 @@ describe.each(COMBINATIONS)('$packageManager, $database, migrations: $migrations
       const text = read(result, `my-app/${file}`)
       expect(text, file).not.toMatch(/<%|%>|undefined|placeholder|\n\n\n\n|[ \t]\n/)
       expect(text.endsWith('\n') && !text.endsWith('\n\n'), file).toBe(true)
-      expect(statSync(join(result.cwd, 'my-app', file)).mode & 0o111, file).toBe(0)
+      const isProgram = text.startsWith('#!')
+      expect((statSync(join(result.cwd, 'my-app', file)).mode & 0o111) !== 0, file).toBe(isProgram)
     }
 
     const release = { web: 'gunicorn wsgi:app', ...(migrations ? { release: 'flask db upgrade' } : {}) }
@@ -111,7 +112,7 @@ describe('the name', () => {
   })
 
   it('is asked for where somebody can be', async () => {
-    const result = await run({ interactive: true, ...COMBINATIONS[0], git: false }, []).withAnswers({
+    const result = await run({ interactive: true, more: false, ...COMBINATIONS[0], git: false }, []).withAnswers({
       directory: 'asked-for',
     })
     expect(existsSync(join(result.cwd, 'asked-for/asked_for/__init__.py'))).toBe(true)
@@ -133,8 +134,10 @@ describe('the name', () => {
 
 describe('flags', () => {
   it.each([
-    [{ packageManager: 'poetry' }, '--package-manager must be pip or uv, not "poetry"'],
-    [{ 'package-manager': 'poetry' }, '--package-manager must be'],
+    [{ packageManager: 'conda' }, '--package-manager must be pip or uv or poetry or pipenv, not "conda"'],
+    [{ container: true, generation: 'fir' }, '--generation fir does not go with --container'],
+    [{ schedule: true }, '--schedule needs --jobs rq or celery'],
+    [{ 'package-manager': 'conda' }, '--package-manager must be'],
     [{ database: 'mysql' }, '--database must be postgres or none, not "mysql"'],
     [{ database: true }, '--database must be postgres or none, not true'],
     [{ database: ['none', 'postgres'] }, '--database must be postgres or none'],
@@ -151,10 +154,13 @@ describe('flags', () => {
   })
 
   it('leave nothing to ask about migrations without a database', async () => {
-    const result = await run({ interactive: true, packageManager: 'pip', git: false, database: 'none' }).withAnswers(
-      {},
-      { throwOnMissingAnswer: true },
-    )
+    const result = await run({
+      interactive: true,
+      more: false,
+      packageManager: 'pip',
+      git: false,
+      database: 'none',
+    }).withAnswers({}, { throwOnMissingAnswer: true })
     expect(existsSync(join(result.cwd, 'my-app/migrations'))).toBe(false)
   })
 })
@@ -186,7 +192,7 @@ describe('files that exist', () => {
 
   it('are asked about one by one', async () => {
     const asked: string[] = []
-    const result = await run({ interactive: true, ...COMBINATIONS[0], git: false })
+    const result = await run({ interactive: true, more: false, ...COMBINATIONS[0], git: false })
       .doInDir(withProcfile)
       .withAnswers(
         { action: '' },
@@ -206,7 +212,7 @@ describe('files that exist', () => {
   it('stay, with nothing beside them, when the second question is answered with abort', async () => {
     let directory = ''
     const failed = await Promise.resolve(
-      run({ interactive: true, ...COMBINATIONS[0], git: false })
+      run({ interactive: true, more: false, ...COMBINATIONS[0], git: false })
         .doInDir((path) => {
           directory = path
           withProcfile(path)
