@@ -11,26 +11,13 @@ import { Project } from './project.ts'
 const PLAIN = ['--database', 'none', '--ci', 'none']
 
 describe('one part, added to a project', () => {
-  it.each([
-    ['database', [], ['--database', 'postgres']],
-    [
-      'database',
-      ['--no-migrations', '--database-plan', 'standard-0'],
-      ['--database', 'postgres', '--no-migrations', '--database-plan', 'standard-0'],
-    ],
-    ['worker', [], ['--jobs', 'rq']],
-    ['worker', ['--jobs', 'celery', '--schedule'], ['--jobs', 'celery', '--schedule']],
-    ['storage', [], ['--uploads']],
-    ['container', [], ['--container']],
-    ['review-apps', [], ['--review-apps']],
-    ['ci', ['--ci', 'gitlab'], ['--ci', 'gitlab']],
-    ['hook', [], ['--hook']],
-  ])('%s %j makes it as if it had been there from the start', async (command, flags, asked) => {
+  // All of them: test/slow/parts.test.ts.
+  it('is as if it had been there from the start', async () => {
     const project = await Project.make(PLAIN)
-    const { status, output } = await project.run(command, ...flags)
+    const flags = ['--jobs', 'celery', '--schedule']
+    const { status, output } = await project.run('worker', ...flags)
     expect(status, output).toBe(0)
-    const fresh = await Project.make([...PLAIN, ...asked])
-    expect(project.files()).toEqual(fresh.files())
+    expect(project.files()).toEqual((await Project.make([...PLAIN, ...flags])).files())
   })
 
   it('leaves what was changed, and says what waits for a decision', async () => {

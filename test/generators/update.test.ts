@@ -131,12 +131,9 @@ describe('a project of this version', () => {
     expect(output).toContain('Nothing to do: shop is as generator-flask-dyno')
   })
 
-  it.each([
-    [['--package-manager', 'poetry', '--layout', 'module']],
-    [['--package-manager', 'pipenv', '--frontend', 'api']],
-    [['--jobs', 'celery', '--schedule', '--cache', '--sessions', 'server', '--uploads', '--hook']],
-    [['--container', '--compose', '--ci', 'gitlab', '--region', 'eu']],
-  ])('takes other answers, and is then as if made with them: %j', async (flags) => {
+  // More of them: test/slow/parts.test.ts.
+  it('takes other answers, and is then as if made with them', async () => {
+    const flags = ['--package-manager', 'poetry', '--layout', 'module', '--hook']
     const project = await Project.make()
     const { status, output } = await project.update(...flags)
     expect(status, output).toBe(0)
