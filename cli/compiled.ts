@@ -12,12 +12,12 @@ import { Script } from 'node:vm'
 
 type Wrapper = (exports: object, require: NodeJS.Require, module: object, file: string, folder: string) => void
 
-/** Runs `file`; keeps its compiled code at the end of the process where there was none that V8 took. */
+/** Runs `file`, which holds a function like that one; keeps its compiled code at the end of the process where there was none that V8 took. */
 export function runCompiled(file: string): void {
   const kept = `${file}.${process.versions.v8}-${process.arch}.bin`
   const cachedData = readIfThere(kept)
-  const source = readFileSync(file, 'utf8')
-  const script = new Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
+  // ASCII throughout, so that it need not be searched for longer characters (scripts/build.mjs sees to it)
+  const script = new Script(readFileSync(file, 'latin1'), {
     filename: pathToFileURL(file).href,
     ...(cachedData === undefined ? {} : { cachedData }),
   })

@@ -1,4 +1,5 @@
 // Builds what is published: the bundled command line (and beside it what only YAML needs), the api, no runtime dependencies.
+import { isAscii } from 'node:buffer'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -107,6 +108,20 @@ const colourless = {
   },
 }
 
+/** The tables of the grammar are unpacked when the first file is met that is not plain Python: that takes longer than most files. */
+const grammarWhenWanted = {
+  name: 'grammar-when-wanted',
+  setup(esbuild) {
+    esbuild.onResolve({ filter: /^@lezer\/python$/ }, ({ kind }) =>
+      kind === 'import-statement' ? { path: 'grammar', namespace: 'when-wanted' } : undefined,
+    )
+    esbuild.onLoad({ filter: /.*/, namespace: 'when-wanted' }, () => ({
+      contents: `Object.defineProperty(exports, 'parser', { enumerable: true, get: () => require('@lezer/python').parser })`,
+      resolveDir: root,
+    }))
+  },
+}
+
 async function commandLine(folder) {
   const results = await Promise.all([
     build({
@@ -123,7 +138,10 @@ async function commandLine(folder) {
       format: 'cjs',
       // becomes require(), for which compiled.ts need not hand V8 a loader
       supported: { 'dynamic-import': false },
-      plugins: [yamlApart, reportApart, colourless],
+      // as compiled.ts calls it: to put the function around it there means to copy a megabyte at each start
+      banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
+      footer: { js: '})' },
+      plugins: [grammarWhenWanted, yamlApart, reportApart, colourless],
     }),
     build({
       ...shared,
@@ -140,6 +158,10 @@ async function commandLine(folder) {
     }),
   ])
   chmodSync(join(folder, 'main.cjs'), 0o755)
+  if (!isAscii(readFileSync(join(folder, 'command-line.cjs'))))
+    throw new Error(
+      'command-line.cjs is read as Latin-1 (cli/compiled.ts): write \\u… for what is not ASCII in a pattern',
+    )
   // What V8 made of an older file goes; the next run leaves it anew (cli/compiled.ts).
   for (const name of readdirSync(folder)) if (name.endsWith('.bin')) rmSync(join(folder, name))
   return results

@@ -187,7 +187,7 @@ const TRAILING = 'the comma before it is one too many'
 function reason(rest: string): string | null {
   if (/^(?:\/\/|\/\*|#)/.test(rest)) return 'JSON has no comments'
   if (rest.startsWith("'")) return 'JSON knows double quotes only'
-  if (/^[“”]/.test(rest)) return 'a typographic quote stands where " belongs'
+  if (/^[\u201c\u201d]/.test(rest)) return 'a typographic quote stands where " belongs'
   if (/^<{7}|^={7}|^>{7}/.test(rest)) return 'a conflict marker of git is left'
   if (/^(?:True|False|None)\b/.test(rest)) return 'this is Python: JSON has true, false and null'
   return null
