@@ -23,7 +23,7 @@ export function slugFolder(project: string): string {
   const ignored = join(project, '.slugignore')
   if (!existsSync(ignored)) return root
   for (const line of readFileSync(ignored, 'utf8').split('\n')) {
-    if (line.startsWith('/')) rmSync(join(root, line), { recursive: true })
+    if (line.startsWith('/')) rmSync(join(root, line), { recursive: true, force: true })
   }
   return root
 }

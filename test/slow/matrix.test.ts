@@ -49,11 +49,10 @@ describe.skipIf(typeof tools === 'string')('all answers, two by two', { timeout:
     }
     const [poetry, pipenv] = await Promise.all([programs('poetry'), programs('pipenv')])
     managers = { poetry, pipenv }
-    ;[postgres, keyValue, objects] = await Promise.all([
-      startPostgres(),
-      startKeyValueStore({ python, uv }),
-      startObjectStorage({ python, uv }),
-    ])
+    // One after the other: each looks for free ports, and two at once may find the same.
+    postgres = await startPostgres()
+    keyValue = await startKeyValueStore({ python, uv })
+    objects = await startObjectStorage({ python, uv })
   }, 300_000)
 
   afterAll(async () => {
@@ -180,8 +179,10 @@ describe.skipIf(typeof tools === 'string')('all answers, two by two', { timeout:
       )
       expect(words).toBe(3)
       if (answers.schedule) {
-        const clock = await BackgroundDyno.start(slug, 'clock.1', command('clock') ?? 'false', config, '')
-        expect(await clock.terminate(), clock.log).toBe(0)
+        // test/scaffold/keyvalue.test.ts waits until it does something; here it has to come up.
+        const up = answers.jobs === 'rq' ? 'registering birth' : 'beat: Starting'
+        const clock = await BackgroundDyno.start(slug, 'clock.1', command('clock') ?? 'false', config, up)
+        await clock.kill()
       }
       expect(await worker.terminate(), worker.log).toBe(0)
     }
