@@ -2,9 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { isAbsolute, relative, sep } from 'node:path'
 import { type Finding, LEVELS } from '../engine/finding.ts'
 import { earlyListing } from '../engine/git-process.ts'
-import { countLevels, type Report } from '../engine/report/report.ts'
 import type { Fault, LintOptions, LintResult } from '../engine/run.ts'
-import { EVERYTHING, isAtLeast, isSelected, isShown, type Selection } from '../engine/select.ts'
+import { EVERYTHING, isSelected, isShown, type Selection } from '../engine/select.ts'
 import type { Tree } from '../engine/tree.ts'
 import { rules } from '../rules/registry.ts'
 import { type Arguments, UsageError } from './arguments.ts'
@@ -13,11 +12,13 @@ import { configOf } from './config-file.ts'
 import { formatted } from './formats.ts'
 import { look, type Outcome, type Settings, settingsOf } from './look.ts'
 import { complain, print } from './output.ts'
-import manifest from './package.json' with { type: 'json' }
 import { treeOf } from './project.ts'
+import { faultMessage, reportOf, statusOf } from './verdict.ts'
 
 /** `flask-dyno lint`. */
 export async function lint(given: Arguments): Promise<number> {
+  if (given.text('each') !== undefined) return (await import('./each.ts')).each(given)
+  refuseWhatConcernsMany(given)
   const clock = stopwatch(given.flag('timing'))
   refuseContradictions(given)
   await earlyListing()
@@ -45,10 +46,8 @@ export async function lint(given: Arguments): Promise<number> {
   const since = given.text('since')
   if (since !== undefined) {
     const { onlyWorse } = await import('./since.ts')
-    const worse = await onlyWorse(outcome.tree.root, since, outcome, settings)
+    outcome = await onlyWorse(outcome.tree.root, since, outcome, settings)
     clock.lap('the commit before')
-    const { result } = worse.outcome
-    outcome = { ...worse.outcome, result: { ...result, hidden: { ...result.hidden, before: worse.before } } }
   }
   if (
     BASELINE_OPTIONS.some((name) => given.flag(name) || given.text(name) !== undefined) ||
@@ -72,22 +71,10 @@ function wantedBy(selection: Selection = EVERYTHING): (finding: Finding) => bool
 }
 
 async function report(given: Arguments, outcome: Outcome, clock: Stopwatch): Promise<number> {
-  const { tree, result, notes } = outcome
-  const counts = countLevels(result.findings)
-  const summary = { ...counts, files: tree.paths.length, milliseconds: Math.round(performance.now()) }
-  const shown: Report = {
-    version: manifest.version,
-    tree,
-    prefix: prefixOf(tree),
-    isProject: outcome.facts.plan !== undefined,
-    findings: result.findings,
-    hidden: result.hidden,
-    notes: given.flag('quiet') ? [] : notes,
-    summary,
-  }
-  const floor = given.choice('fail-on', LEVELS) ?? 'error'
-  const failed = result.findings.some((finding) => isAtLeast(finding.level, floor))
-  const status = result.faults.length > 0 ? 3 : failed ? 1 : 0
+  const { tree, result } = outcome
+  const whole = reportOf(outcome, prefixOf(tree), performance.now())
+  const shown = given.flag('quiet') ? { ...whole, notes: [] } : whole
+  const status = statusOf(result, given.choice('fail-on', LEVELS) ?? 'error')
   const text = await formatted(shown, given.choice('format', LINT_FORMATS) ?? 'text', given, outcome.facts)
   clock.lap('report')
   deliver(given, text, status)
@@ -117,14 +104,19 @@ function deliver(given: Arguments, text: string, status: number): void {
 }
 
 function complainOfFaults(faults: readonly Fault[], verbose: boolean): void {
-  for (const { rule, error } of faults) {
-    const message = error instanceof Error ? error.message : String(error)
+  for (const fault of faults) {
     complain(
-      `the rule ${rule} failed, which is a fault in flask-dyno and not in your project: ${message}; ` +
-        'please report it at https://github.com/flask-dyno/flask-dyno/issues (--verbose shows more)',
+      `${faultMessage(fault)}; please report it at https://github.com/flask-dyno/flask-dyno/issues (--verbose shows more)`,
     )
-    if (verbose && error instanceof Error) complain(error.stack ?? '')
+    if (verbose && fault.error instanceof Error) complain(fault.error.stack ?? '')
   }
+}
+
+function refuseWhatConcernsMany(given: Arguments): void {
+  const option = ['null', 'ordered', 'jobs', 'time-limit', 'memory-limit'].find(
+    (name) => given.flag(name) || given.text(name) !== undefined,
+  )
+  if (option !== undefined) throw new UsageError(`--${option} is for a list of projects: name one with --each`)
 }
 
 function refuseContradictions(given: Arguments): void {

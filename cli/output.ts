@@ -18,7 +18,9 @@ export function endWithTheReader(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') process.exit()
-      throw error
+      if (stream === process.stderr) throw error
+      complain(`stdout could not be written to: ${error.message}`)
+      process.exit(2)
     })
   }
 }

@@ -6,21 +6,15 @@ import { commitTree } from '../engine/tree-git.ts'
 import { UsageError } from './arguments.ts'
 import { look, type Outcome, type Settings } from './look.ts'
 
-/** A lint with only what a branch made worse. */
-export interface Worsened {
-  readonly outcome: Outcome
-  /** Findings that were there before the branch began. */
-  readonly before: number
-}
-
 /**
  * Leaves only the findings that are not in the commit where the branch left `since`; everything is analysed all the same.
+ * The others are hidden, as `before`.
  *
  * A finding is an old one when its identity is (engine/identity.ts), also under the name that git says the file had; or
  * when the same rule said the same of the same file, and only the line was written anew.
  * @throws UsageError when `since` names no commit or has no history in common with the tree
  */
-export async function onlyWorse(dir: string, since: string, outcome: Outcome, settings: Settings): Promise<Worsened> {
+export async function onlyWorse(dir: string, since: string, outcome: Outcome, settings: Settings): Promise<Outcome> {
   const { tree, result } = outcome
   const base = mergeBase(dir, since, tree.revision ?? 'HEAD')
   const baseTree = commitTree(dir, base)
@@ -42,7 +36,8 @@ export async function onlyWorse(dir: string, since: string, outcome: Outcome, se
     gone.set(key, left - 1)
     return left <= 0
   })
-  return { outcome: { ...outcome, result: { ...result, findings } }, before: result.findings.length - findings.length }
+  const hidden = { ...result.hidden, before: result.findings.length - findings.length }
+  return { ...outcome, result: { ...result, findings, hidden } }
 }
 
 const said = ({ rule, message }: Finding, path: string): string => [rule, path, message].join('\0')

@@ -12,7 +12,7 @@ const COMMANDS_WITH_A_TREE = new Set(['lint', 'plan'])
 
 /** The directory that the words seem to name; a wrong guess costs nothing but git's time. */
 function likelyDirectory(words: readonly string[]): string | null {
-  if (words.some((word) => /^--(?:rev|help|version)\b|^-[hV]$/.test(word))) return null
+  if (words.some((word) => /^--(?:rev|each|help|version)\b|^-[hV]$/.test(word))) return null
   const [first = ''] = words
   const rest = COMMANDS_WITH_A_TREE.has(first) ? words.slice(1) : words
   if (rest === words && /^[a-z]+$/.test(first) && !existsSync(first)) return null

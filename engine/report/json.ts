@@ -2,9 +2,12 @@ import type { Finding } from '../finding.ts'
 import type { Report } from './report.ts'
 
 /** Format 1, which is only ever added to. Edits stay inside: a fix is named by its safety and description. */
-export function json(report: Report): string {
+export const json = (report: Report): string => `${JSON.stringify(jsonValue(report), null, 2)}\n`
+
+/** The same, not yet written down. */
+export function jsonValue(report: Report): object {
   const { tree, findings, hidden, notes, summary } = report
-  const value = {
+  return {
     version: 1,
     tool: { name: 'flask-dyno', version: report.version },
     root: tree.root,
@@ -14,7 +17,6 @@ export function json(report: Report): string {
     notes,
     summary,
   }
-  return `${JSON.stringify(value, null, 2)}\n`
 }
 
 function jsonFinding(finding: Finding): object {
