@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // the text of a style sheet, which is left empty otherwise
+    css: { include: /\.css\?raw$/ },
     pool: 'forks',
     testTimeout: 30_000,
     hookTimeout: 120_000,

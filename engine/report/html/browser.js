@@ -41,7 +41,9 @@
       finding.hidden = !isWanted(finding)
       if (!finding.hidden) count++
     }
-    const titles = cards.filter((card) => card.dataset.card === wanted.card).map((card) => card.querySelector('.title'))
+    const titles = cards
+      .filter((card) => card.dataset.card === wanted.card)
+      .map((card) => card.querySelector('.title, .name'))
     const at = titles.length === 0 ? '' : ` at ${titles[0].textContent}`
     const some = wanted.level.size + wanted.stage.size > 0 || wanted.card !== '' || wanted.words !== ''
     byId('told').textContent = some ? `${count} of ${findings.length}${at}` : `${count} findings`
@@ -136,6 +138,8 @@
   for (const box of boxes) {
     box.addEventListener('pointerenter', () => trace(box))
     box.addEventListener('pointerleave', untrace)
+    // what is no link would be given a stop of the Tab key by Chromium for listening to it
+    if (box.localName !== 'a') continue
     box.addEventListener('focus', () => trace(box))
     box.addEventListener('blur', untrace)
   }

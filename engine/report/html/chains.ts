@@ -33,7 +33,14 @@ export function chainsOf({ plan, processes, unstarted }: Deploy): Chains {
     const id = `app-${known.size}`
     known.set(key, id)
     if (!apps.has(place)) apps.set(place, id)
-    cards.push({ id, lane: 2, kind: 'app', title: oneLine(title), lines: [oneLine(place)], absent })
+    cards.push({
+      id,
+      lane: 2,
+      kind: 'app',
+      title: oneLine(title),
+      lines: place === title ? [] : [oneLine(place)],
+      absent,
+    })
     return id
   }
   for (const [index, process] of processes.entries()) {

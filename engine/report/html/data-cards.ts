@@ -22,16 +22,18 @@ export function dataOf(
     const title = kind === 'sqlite' ? 'SQLite file' : kind === 'postgres' ? 'Postgres' : 'Database'
     const about = kind === 'sqlite' ? ['lost at each restart'] : []
     if (when.length > 0) about.push(`depends on ${when.join(', ')}`)
-    cards.push({ id, lane: 4, kind: 'data', title, lines: [address, ...about].map(oneLine), absent: false })
+    cards.push({ id, lane: 4, kind: 'where data goes', title, lines: [address, ...about].map(oneLine), absent: false })
     for (const { path } of uses) join(path, id)
   }
   const { configVars } = plan
   if (configVars.length > 0) {
     const inOrder = [...configVars].sort((a, b) => Number(b.required) - Number(a.required))
-    const shown = inOrder.slice(0, MOST_VARS).map(({ name, required }) => `${required ? '●' : '○'} ${oneLine(name)}`)
+    const shown = inOrder
+      .slice(0, MOST_VARS)
+      .map(({ name, required }) => `${required ? '●' : '○'}\u00a0${oneLine(name)}`)
     if (inOrder.length > MOST_VARS) shown.push(`and ${inOrder.length - MOST_VARS} more`)
-    shown.push('● needed  ○ optional')
-    cards.push({ id: 'vars', lane: 4, kind: 'config vars', title: 'Config vars', lines: shown, absent: false })
+    shown.push('●\u00a0needed ○\u00a0optional')
+    cards.push({ id: 'vars', lane: 4, kind: 'what the app reads', title: 'Config vars', lines: shown, absent: false })
     for (const { path } of configVars) join(path, 'vars')
   }
   return { cards, lines: [...lines.values()] }

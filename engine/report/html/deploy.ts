@@ -10,6 +10,8 @@ export interface ProcessPlace {
   readonly path: string
   readonly line: number
   readonly command: string
+  /** Other files that its command goes through: shell scripts. */
+  readonly through: readonly string[]
   /** The Python files of the tree that it runs. */
   readonly runs: readonly string[]
 }
@@ -36,11 +38,12 @@ export function deployOf(facts: Facts): Deploy | undefined {
     new LineIndex(facts.tree.read(path)?.text ?? '').position(start).line
   return {
     plan,
-    processes: processes.map(({ type, at, command, server }) => ({
+    processes: processes.map(({ type, at, command, server, invocations }) => ({
       type,
       path: at.path,
       line: lineOf(at),
       command,
+      through: [...new Set(invocations.map(({ path }) => path))].filter((path) => path !== at.path),
       runs: (server?.boot?.loaded ?? []).map(({ path }) => path),
     })),
     unstarted:

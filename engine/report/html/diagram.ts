@@ -2,7 +2,7 @@
 import { type Finding, LEVELS, type Level } from '../../finding.ts'
 import { countLevels } from '../report.ts'
 import { type Card, LANES, type Lane } from './card.ts'
-import { CARD_WIDTH, HEAD, LINE_HEIGHT, laneX, layOut, type PlacedCard } from './layout.ts'
+import { CARD_WIDTH, HEAD, isCode, LINE_HEIGHT, laneX, layOut, type PlacedCard } from './layout.ts'
 import { html, type Markup } from './markup.ts'
 import type { Picture } from './picture.ts'
 
@@ -52,24 +52,24 @@ function marksOf({ cardOf }: Picture, { findings, anchorOf }: DiagramContext): R
 }
 
 const laneHead = (name: string, lane: Lane): Markup =>
-  html`<text x="${laneX(lane)}" y="16">${name}</text><path d="M${laneX(lane)} ${HEAD - 14}h${CARD_WIDTH}"/>\n`
+  html`<text class="lane" x="${laneX(lane)}" y="16">${name}</text><path class="ground" d="M${laneX(lane)} ${HEAD - 14}h${CARD_WIDTH}"/>\n`
 
 const X = 14
 
 function drawn({ card, x, y, height, title, rows }: PlacedCard, marks: Marks | undefined): Markup {
-  const inside = html`<title>${[card.title, ...card.lines].join('\n')}</title>
-<rect class="box" width="${CARD_WIDTH}" height="${height}" rx="9"/>
+  const inside = html`<rect class="box" width="${CARD_WIDTH}" height="${height}" rx="9"><title>${[card.title, ...card.lines].join('\n')}</title></rect>
 <text class="kind" x="${X}" y="23">${card.kind}</text>
-<text class="title" x="${X}" y="42">${title}</text>
-${rows.map((row, index) => html`<text class="row" x="${X}" y="${61 + index * LINE_HEIGHT}">${row}</text>\n`)}${marks === undefined ? null : badges(marks.counts)}`
+<text class="title${isCode(card) ? ' code' : ''}" x="${X}" y="42">${title}</text>
+${rows.map((row, index) => html`<text class="more" x="${X}" y="${61 + index * LINE_HEIGHT}">${row}</text>\n`)}${marks === undefined ? null : badges(marks.counts)}`
   const attributes = html`transform="translate(${x} ${y})" data-card="${card.id}"`
   if (marks === undefined) return html`<g class="card${card.absent ? ' absent' : ''}" ${attributes}>${inside}</g>\n`
-  return html`<a class="card${card.absent ? ' absent' : ''} ${worst(marks.counts)}" href="#${marks.first}" ${attributes} aria-label="${label(card, marks)}">${inside}</a>\n`
+  return html`<a class="card${card.absent ? ' absent' : ''} ${worst(marks.counts)}" href="#${marks.first}" ${attributes}>${inside}</a>\n`
 }
 
 const worst = (counts: Marks['counts']): Level => LEVELS.find((level) => counts[level] > 0) ?? 'info'
 
 const BADGE = 34
+const NONE = { error: 0, warning: 0, info: 0 }
 
 /** One sign and number for each level, at the card's upper right edge: told apart by shape as well as by colour. */
 function badges(counts: Marks['counts']): Markup {
@@ -77,14 +77,14 @@ function badges(counts: Marks['counts']): Markup {
   const left = CARD_WIDTH + 6 - shown.length * (BADGE + 4)
   return html`${shown.map(
     (level, index) =>
-      html`<g class="badge ${level}" transform="translate(${left + index * (BADGE + 4)} -9)"><rect width="${BADGE}" height="20" rx="10"/><use href="#sign-${level}" x="6" y="4" width="12" height="12"/><text x="20" y="14.5">${Math.min(counts[level], 99)}</text></g>\n`,
+      html`<g class="badge ${level}" transform="translate(${left + index * (BADGE + 4)} -9)" role="img" aria-label="${countWords({ ...NONE, [level]: counts[level] })}"><rect width="${BADGE}" height="20" rx="10"/><use href="#sign-${level}" x="6" y="4" width="12" height="12"/><text class="count" x="20" y="14.5">${Math.min(counts[level], 99)}</text></g>\n`,
   )}`
 }
 
 const WORDS: Readonly<Record<Level, readonly [one: string, many: string]>> = {
   error: ['error', 'errors'],
   warning: ['warning', 'warnings'],
-  info: ['note', 'notes'],
+  info: ['info', 'infos'],
 }
 
 /** "2 errors, 1 warning". */
@@ -93,18 +93,15 @@ export const countWords = (counts: Readonly<Record<Level, number>>): string =>
     .map((level) => `${counts[level]} ${WORDS[level][counts[level] === 1 ? 0 : 1]}`)
     .join(', ')
 
-const label = (card: Card, { counts }: Marks): string =>
-  `${card.kind === card.title ? card.kind : `${card.kind} ${card.title}`}: ${countWords(counts)}. Show them`
-
 function listed(card: Card, marks: Marks | undefined): Markup {
-  const text = html`<span class="kind">${card.kind}</span> <span class="title">${card.title}</span>${
+  const text = html`<span class="what">${card.kind}</span> <span class="name">${card.title}</span>${
     card.lines.length === 0
       ? null
       : html`<span class="rows">${card.lines.map((line) => html`<span>${line}</span>`)}</span>`
   }`
   const absent = card.absent ? ' absent' : ''
   if (marks === undefined) return html`<li><span class="card${absent}">${text}</span></li>\n`
-  return html`<li><a class="card${absent} ${worst(marks.counts)}" href="#${marks.first}" data-card="${card.id}">${text}<span class="counts">${countWords(marks.counts)}</span></a></li>\n`
+  return html`<li><a class="card${absent} ${worst(marks.counts)}" href="#${marks.first}" data-card="${card.id}">${text}<span class="told">${countWords(marks.counts)}</span></a></li>\n`
 }
 
 /** The signs of the levels, drawn once and used everywhere. */

@@ -31,7 +31,8 @@ export function groupFiles(paths: readonly string[]): readonly FileGroup[] {
     const room = MOST_GROUPS - groups.length + 1
     const parts = apart(largest)
     const fitting = parts.length > room && groups.length === 1 ? merged(parts, room) : parts
-    if (parts.length === 1 && parts[0]?.name === largest.name) whole.add(largest)
+    // all its files are directly in it
+    if (parts.length === 1 && parts[0]?.name.endsWith('*.py') === true) whole.add(largest)
     else if (fitting.length > room) whole.add(largest)
     else groups = groups.flatMap((group) => (group === largest ? fitting : [group]))
   }

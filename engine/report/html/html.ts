@@ -19,6 +19,9 @@ import style from './report.css?raw'
 /** Findings with a card of their own. A page with more of them would tell nobody anything. */
 const MOST_FINDINGS = 1000
 
+/** Above this, cards that are not in sight are not laid out. */
+const MANY = 100
+
 export interface HtmlContext {
   readonly deploy: Deploy | undefined
   readonly rules: readonly Rule[]
@@ -118,10 +121,10 @@ function header(
     const [first] = own
     const counts = { error: 0, warning: 0, info: 0 }
     for (const { level } of own) counts[level]++
-    const text = html`<span class="name">${stage}</span> <span class="about">${STAGE_ABOUT[stage]}</span>`
+    const text = html`<span class="name">${stage}</span>`
     return first === undefined
       ? html`<li class="clear">${text} <span class="counts">nothing found</span></li>\n`
-      : html`<li class="${first.level}">${text} <a class="counts" href="#${anchorOf(first)}" data-stage="${stage}">${countWords(counts)}</a></li>\n`
+      : html`<li class="${first.level}">${text} <span class="about">${STAGE_ABOUT[stage]}</span> <a class="counts" href="#${anchorOf(first)}" data-stage="${stage}">${countWords(counts)}</a></li>\n`
   })
   return html`<header>
 <p class="tool">flask-dyno <button type="button" id="theme" hidden></button></p>
@@ -157,7 +160,7 @@ function list({ isProject }: Report, cards: readonly Markup[], count: number): M
 </form>
 `
   const nothing = isProject ? 'Nothing found.' : 'There is no Flask project here to judge.'
-  return html`<section id="findings" tabindex="-1" aria-labelledby="findings-title">
+  return html`<section id="findings"${count > MANY ? html` class="many"` : null} tabindex="-1" aria-labelledby="findings-title">
 <h2 id="findings-title">Findings</h2>
 ${count > 1 ? filter : null}${count === 0 ? html`<p>${nothing}</p>\n` : cards}${
   count > cards.length

@@ -2,8 +2,8 @@
 import { displayWidth } from '../frame.ts'
 import type { Card, Lane, Line } from './card.ts'
 
-export const CARD_WIDTH = 196
-export const LANE_GAP = 52
+export const CARD_WIDTH = 206
+export const LANE_GAP = 44
 const CARD_GAP = 16
 /** Room above the cards for the names of the lanes. */
 export const HEAD = 40
@@ -13,9 +13,10 @@ const TITLE_HEIGHT = 19
 export const LINE_HEIGHT = 16
 /** Lines end beside the title, wherever the card ends. */
 const PORT = PADDING + KIND_HEIGHT + 6
-/** Characters of the fixed-width letters that a card has room for. */
-const COLUMNS = 24
-const TITLE_COLUMNS = 21
+/** Characters that a card has room for: of fixed width in its rows and in titles that are code, else of any font there may be. */
+const COLUMNS = 25
+const CODE_COLUMNS = 21
+const TITLE_COLUMNS = 18
 /** Rows that a command may take before it is cut. */
 const MOST_ROWS = 3
 
@@ -78,14 +79,18 @@ export function layOut(cards: readonly Card[], lines: readonly Line[]): Layout {
 function boxOf(card: Card): Box {
   const rows = card.lines.flatMap((line) => broken(line)).map((row) => shortened(row, COLUMNS))
   const height = PADDING * 2 + KIND_HEIGHT + TITLE_HEIGHT + rows.length * LINE_HEIGHT
-  return { card, title: shortened(card.title, TITLE_COLUMNS), rows, height, y: 0 }
+  return { card, title: shortened(card.title, isCode(card) ? CODE_COLUMNS : TITLE_COLUMNS), rows, height, y: 0 }
 }
+
+/** Is the title a name in the code, and written as such? */
+export const isCode = ({ lane }: Card): boolean => lane === 2 || lane === 3
 
 /** A long line broken at spaces into a few rows. */
 function broken(line: string): string[] {
   const rows: string[] = []
   let row = ''
-  for (const word of line.split(' ')) {
+  const words = line.split(' ').flatMap((word) => (displayWidth(word) > COLUMNS ? word.split(/(?<=::)/) : word))
+  for (const word of words) {
     if (row !== '' && displayWidth(`${row} ${word}`) > COLUMNS) {
       rows.push(row)
       row = word
@@ -99,7 +104,7 @@ function broken(line: string): string[] {
 export function shortened(text: string, columns: number): string {
   if (displayWidth(text) <= columns) return text
   const letters = [...text]
-  const isPath = text.includes('/') && !text.includes(' ')
+  const isPath = text.includes('/') && !/\s|:\/\//.test(text)
   const kept: string[] = []
   let width = 1
   for (const letter of isPath ? letters.reverse() : letters) {

@@ -55,7 +55,7 @@ function buildCard({ buildpack, build }: PlanJson): Card {
   const lines = isImage
     ? ['your own Dockerfile']
     : [`Python ${build.pythonVersion}`, build.packageManager === null ? 'no package list' : build.packageManager]
-  if (build.failure !== null) lines.push(`stops: ${build.failure}`)
+  if (build.failure !== null) lines.push('stops at', build.failure)
   const title = isImage ? 'Docker image' : buildpack
   return { id: 'build', lane: 0, kind: 'build', title, lines: lines.map(oneLine), absent: false }
 }
@@ -76,13 +76,12 @@ const groupCard =
     const inIt = new Set(files)
     const faulty = one ? [] : [...new Set(findings.flatMap(({ path }) => (inIt.has(path) ? [path] : [])))]
     const named = faulty.slice(0, 2).map((path) => path.slice(path.lastIndexOf('/') + 1))
-    const lines = one ? [] : [`${files.length} files`, ...named]
     return {
       id: `files-${index}`,
       lane: 3,
-      kind: one ? 'module' : 'modules',
+      kind: one ? 'module' : `${files.length} files`,
       title: oneLine(name),
-      lines: lines.map(oneLine),
+      lines: named.map(oneLine),
       absent: false,
     }
   }

@@ -29,8 +29,9 @@ export function placesOf({ plan, processes }: Deploy, { groupIds, apps }: Known)
   }
   for (const { path, line } of plan.configVars) claim(lines, `${path}:${line}`, 'vars')
   for (const [place, card] of apps) claim(lines, place, card)
-  for (const [index, { type, path, line }] of processes.entries()) {
+  for (const [index, { type, path, line, through }] of processes.entries()) {
     claim(lines, `${path}:${line}`, `process-${index}`)
+    for (const script of through) claim(files, script, `process-${index}`)
     const settings = plan.processes.find((process) => process.type === type)?.settings ?? {}
     for (const { from } of Object.values(settings)) {
       if (from.endsWith('.py') && !groupIds.has(from)) claim(files, from, `server-${index}`)

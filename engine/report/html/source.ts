@@ -28,6 +28,7 @@ export function codeFrame(finding: Finding, linesOf: Lines): Markup | null {
     const text = (lines[number - 1] ?? '').replace(/\r$/, '')
     // the end of a file is no line of its own
     if (number === lines.length && text === '' && number > last) break
+    if (rows.length === 0 && text.trim() === '' && number < finding.line) continue
     const inside = number >= finding.line && number <= last
     const start = inside ? (number === finding.line ? finding.column - 1 : indentOf(text)) : 0
     const end = inside ? (number === finding.endLine ? finding.endColumn - 1 : text.length) : 0
