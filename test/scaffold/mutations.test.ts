@@ -528,8 +528,9 @@ const MUTATIONS: readonly Mutation[] = [
   },
   {
     rule: 'buildpack-not-python',
-    change: 'a package.json, and app.json names no buildpack',
+    change: 'a package.json, and neither app.json nor bin/provision names a buildpack',
     make: (files) => {
+      delete files['bin/provision']
       files['package.json'] = '{ "private": true }\n'
       replaced(files, 'app.json', '  "buildpacks": [{ "url": "heroku/python" }],\n', '')
     },
@@ -583,7 +584,7 @@ const MUTATIONS: readonly Mutation[] = [
   {
     rule: 'app-json-invalid',
     change: 'a comma too many in app.json',
-    make: (files) => replaced(files, 'app.json', '"generator": "secret"\n', '"generator": "secret",\n'),
+    make: (files) => replaced(files, 'app.json', '"generator": "secret" }\n', '"generator": "secret", }\n'),
     at: ['app.json', '"generator": "secret",'],
   },
   {
