@@ -24,6 +24,7 @@ export const LINT_FORMATS = ['text', 'concise', 'json', 'sarif', 'github', 'gitl
 export const INIT_CI = ['github', 'gitlab', 'circleci', 'none'] as const
 export const HOOK_MANAGERS = ['git', 'husky', 'lefthook', 'pre-commit'] as const
 export const PLAN_FORMATS = ['text', 'json'] as const
+export const MERGE_FORMATS = ['text', 'markdown', 'json'] as const
 
 const color = {
   type: 'string',
@@ -154,5 +155,25 @@ export const COMMANDS: readonly Command[] = [
       help,
     },
     load: async () => (await import('./hook.ts')).hook,
+  },
+  {
+    name: 'merge',
+    operand: 'FILE...',
+    operands: Number.POSITIVE_INFINITY,
+    summary: 'add up what flask-dyno lint --each wrote: findings by rule, worst repositories, failures',
+    about: `Exit status: 0 nothing at or above --fail-on; 1 findings; 2 a repository is missing, unreadable or absent, or a line is
+broken; 3 the tool failed at a repository.`,
+    options: {
+      format: { type: 'string', value: MERGE_FORMATS, help: 'form of the report (default: text)' },
+      expect: { type: 'string', value: 'LIST', help: 'the list that was linted: what is in no file is named' },
+      null: { type: 'boolean', short: '0', help: 'with --expect: the list has NULs instead of line ends' },
+      top: { type: 'string', value: 'N', help: 'how many of the worst repositories (default: 20)' },
+      'fail-on': { type: 'string', value: LEVELS, help: 'lowest level that makes the exit status 1 (default: error)' },
+      output: { type: 'string', value: 'FILE', help: 'write the report to a file' },
+      color,
+      verbose,
+      help,
+    },
+    load: async () => (await import('./merge.ts')).merge,
   },
 ]
