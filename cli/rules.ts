@@ -1,9 +1,17 @@
 import { paint } from '../engine/report/paint.ts'
-import { STAGE_ABOUT, STAGES } from '../engine/rule.ts'
+import { STAGES } from '../engine/rule.ts'
 import { ruleUrl } from '../engine/run.ts'
 import { rules } from '../rules/registry.ts'
 import type { Arguments } from './arguments.ts'
 import { print, wantsColor } from './output.ts'
+
+const ABOUT: Readonly<Record<(typeof STAGES)[number], string>> = {
+  build: 'the push would be refused',
+  processes: 'the dyno would not serve',
+  data: 'what would be lost',
+  security: 'who would get in',
+  platform: "the platform's own files",
+}
 
 /** `flask-dyno rules`. */
 export async function listRules(given: Arguments): Promise<number> {
@@ -30,7 +38,7 @@ export async function listRules(given: Arguments): Promise<number> {
       ({ id, level, summary, fix }) =>
         `  ${look.strong(id.padEnd(width))}  ${look[level](level.padEnd(7))}  ${summary}${fix === undefined ? '' : look.faint(` (${fix.safety} fix)`)}`,
     )
-    return [`${look.frame(`${stage}:`)} ${STAGE_ABOUT[stage]}\n${rows.join('\n')}\n`]
+    return [`${look.frame(`${stage}:`)} ${ABOUT[stage]}\n${rows.join('\n')}\n`]
   })
   return print(parts.join('\n'), 0)
 }

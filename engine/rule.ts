@@ -4,14 +4,6 @@ import type { FindingDraft, FixSafety, Level } from './finding.ts'
 export const STAGES = ['build', 'processes', 'data', 'security', 'platform'] as const
 /** When a user would have met the fault. */
 export type Stage = (typeof STAGES)[number]
-/** What a finding of the stage is about. */
-export const STAGE_ABOUT: Readonly<Record<Stage, string>> = {
-  build: 'the push would be refused',
-  processes: 'the dyno would not serve',
-  data: 'what would be lost',
-  security: 'who would get in',
-  platform: "the platform's own files",
-}
 
 export interface Source {
   readonly title: string

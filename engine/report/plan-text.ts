@@ -72,7 +72,8 @@ function releaseBranches({ release }: PlanJson, { strong, faint }: Paint): Branc
   return [{ label, below: [{ label: oneLine(release) }] }]
 }
 
-const READ_BY_HEROKU: ReadonlySet<string> = new Set(['Procfile', 'heroku.yml', 'Dockerfile'])
+/** Files that say what runs; another one is merely meant so. */
+export const READ_BY_HEROKU: ReadonlySet<string> = new Set(['Procfile', 'heroku.yml', 'Dockerfile'])
 
 const aboutProcesses = ({ source, processes }: PlanJson): string => {
   if (source === null) return 'none: there is no Procfile'
@@ -89,10 +90,10 @@ function processBranches({ processes }: PlanJson, paint: Paint): Branch[] {
 }
 
 /** Programs that may serve and may do anything else. */
-const GENERAL: ReadonlySet<string> = new Set(['python', 'flask'])
+export const GENERAL: ReadonlySet<string> = new Set(['python', 'flask'])
 
 /** Settings that say how much one dyno can do, in the order in which a person asks for them. */
-const SETTINGS = ['workers', 'threads', 'worker_class', 'timeout', 'preload_app', 'max_requests'] as const
+export const SETTINGS = ['workers', 'threads', 'worker_class', 'timeout', 'preload_app', 'max_requests'] as const
 
 function processRows({ type, program, server, target, bind, settings }: ProcessJson): [name: string, text: string][] {
   const rows: [string, string][] = []

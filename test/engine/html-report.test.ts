@@ -147,6 +147,25 @@ describe('the page', () => {
     for (const target of targets) expect(ids).toContain(target)
   })
 
+  test('shows the worst of very many, and counts them all', async () => {
+    const letter = (index: number): string => String.fromCharCode(65 + (Math.floor(index) % 26))
+    const many = Array.from({ length: 1200 }, (_, index) => [
+      `keys/key_${index}.py`,
+      `AWS = "AKIAQYLPMN5H${letter(index)}${letter(index / 26)}${letter(index / 676)}7XABC"\n`,
+    ])
+    const page = await pageOf({ ...HOSTILE, ...Object.fromEntries(many) })
+    const shown = [...page.matchAll(/<article class="finding (\w+)"/g)].map(([, level]) => level)
+    expect(shown).toHaveLength(1000)
+    expect(shown).toEqual(
+      [...shown].sort(
+        (a, b) => ['error', 'warning', 'info'].indexOf(`${a}`) - ['error', 'warning', 'info'].indexOf(`${b}`),
+      ),
+    )
+    expect(page).toMatch(/2\d\d more are left out here/)
+    const ids = new Set([...page.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id))
+    for (const [, target] of page.matchAll(/href="#([^"]+)"/g)) expect(ids).toContain(target)
+  })
+
   test('tells a folder without a Flask project from one without faults', async () => {
     expect(await pageOf({ 'notes.txt': 'hello' })).toContain('There is no Flask project here to judge.')
     const sound = await pageOf({

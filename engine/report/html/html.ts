@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
 import { type Finding, LEVELS } from '../../finding.ts'
 import { identities } from '../../identity.ts'
-import { type Rule, STAGE_ABOUT, STAGES, type Stage } from '../../rule.ts'
+import { type Rule, STAGES, type Stage } from '../../rule.ts'
 import { hiding, masked } from '../mask.ts'
-import { oneLine, type Report } from '../report.ts'
+import { countLevels, oneLine, type Report } from '../report.ts'
 import script from './browser.js?raw'
 import type { Deploy } from './deploy.ts'
 import { countWords, diagram, SIGNS } from './diagram.ts'
@@ -22,6 +22,14 @@ const MOST_FINDINGS = 1000
 /** Above this, cards that are not in sight are not laid out. */
 const MANY = 100
 
+const QUESTIONS: Readonly<Record<Stage, string>> = {
+  build: 'Does the push go through?',
+  processes: 'Does the dyno serve?',
+  data: 'Does the data last?',
+  security: 'Who could get in?',
+  platform: "The platform's own files",
+}
+
 export interface HtmlContext {
   readonly deploy: Deploy | undefined
   readonly rules: readonly Rule[]
@@ -36,15 +44,17 @@ export function htmlReport(report: Report, context: HtmlContext): string {
   const secrets = secretsOf(report, context.secrets)
   const stages = new Map(context.rules.map(({ id, stage }) => [id, stage]))
   const stageOf = (finding: Finding): Stage => stages.get(finding.rule) ?? 'platform'
-  const findings = [...report.findings].sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level))
+  const worstFirst = [...report.findings].sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level))
+  const findings = worstFirst.slice(0, MOST_FINDINGS)
   const picture =
     context.deploy === undefined
       ? null
       : pictureOf(hidden(context.deploy, secrets), findings, (rule) => stages.get(rule) === 'build')
-  const anchors = identities(findings, report.tree)
+  const isShown = new Set(findings)
+  const anchors = identities(report.findings, report.tree)
   const anchorOf = (finding: Finding): string => `f-${anchors.get(finding)?.id.slice(0, 12) ?? ''}`
   const shown = maskedTree(report.tree, secrets)
-  const cards = findings.slice(0, MOST_FINDINGS).map((finding) =>
+  const cards = findings.map((finding) =>
     findingCard(finding, {
       anchor: anchorOf(finding),
       stage: stageOf(finding),
@@ -57,8 +67,8 @@ export function htmlReport(report: Report, context: HtmlContext): string {
   return document(
     name,
     html`${SIGNS}
-${header(name, report, findings, stageOf, anchorOf)}<main id="main">
-${picture === null ? null : plan(picture, findings, anchorOf)}${list(report, cards, findings.length)}${rulePages(findings, context)}</main>
+${header(name, report, stageOf, (finding) => (isShown.has(finding) ? anchorOf(finding) : null))}<main id="main">
+${picture === null ? null : plan(picture, findings, anchorOf)}${list(report, cards)}${rulePages(findings, context)}</main>
 ${footer(report)}`,
   ).text
 }
@@ -103,10 +113,9 @@ ${body}<script>${Markup.own(script)}</script>
 
 function header(
   name: string,
-  { summary, tree, hidden: out }: Report,
-  findings: readonly Finding[],
+  { summary, tree, hidden: out, findings }: Report,
   stageOf: (finding: Finding) => Stage,
-  anchorOf: (finding: Finding) => string,
+  anchorOf: (finding: Finding) => string | null,
 ): Markup {
   const files = `${summary.files} ${summary.files === 1 ? 'file' : 'files'}`
   const commit = tree.revision === null ? '' : ` of commit ${tree.revision.slice(0, 10)}`
@@ -118,13 +127,16 @@ function header(
   ].flatMap(([count, words]) => (count === 0 ? [] : [`${count} ${words}`]))
   const steps = STAGES.map((stage) => {
     const own = findings.filter((finding) => stageOf(finding) === stage)
-    const [first] = own
-    const counts = { error: 0, warning: 0, info: 0 }
-    for (const { level } of own) counts[level]++
-    const text = html`<span class="name">${stage}</span>`
-    return first === undefined
-      ? html`<li class="clear">${text} <span class="counts">nothing found</span></li>\n`
-      : html`<li class="${first.level}">${text} <span class="about">${STAGE_ABOUT[stage]}</span> <a class="counts" href="#${anchorOf(first)}" data-stage="${stage}">${countWords(counts)}</a></li>\n`
+    const counts = countLevels(own)
+    const worst = LEVELS.find((level) => counts[level] > 0)
+    const first = own.find((finding) => finding.level === worst)
+    const anchor = first === undefined ? null : anchorOf(first)
+    const words = worst === undefined ? 'nothing found' : countWords(counts)
+    return html`<li class="${worst ?? 'clear'}"><span class="name">${stage}</span> <span class="about">${QUESTIONS[stage]}</span> ${
+      anchor === null
+        ? html`<span class="counts">${words}</span>`
+        : html`<a class="counts" href="#${anchor}" data-stage="${stage}">${words}</a>`
+    }</li>\n`
   })
   return html`<header>
 <p class="tool">flask-dyno <button type="button" id="theme" hidden></button></p>
@@ -150,7 +162,8 @@ ${diagram(picture, { findings, anchorOf })}
 </section>
 `
 
-function list({ isProject }: Report, cards: readonly Markup[], count: number): Markup {
+function list({ isProject, findings }: Report, cards: readonly Markup[]): Markup {
+  const count = findings.length
   const filter = html`<form id="filter" hidden aria-label="Filter the findings">
 <fieldset><legend>Level</legend>${LEVELS.map((level) => html`<button type="button" aria-pressed="false" data-level="${level}">${level}</button>`)}</fieldset>
 <fieldset><legend>Stage</legend>${STAGES.map((stage) => html`<button type="button" aria-pressed="false" data-stage="${stage}">${stage}</button>`)}</fieldset>
