@@ -47,7 +47,10 @@ describe.skipIf(typeof tools === 'string')('all answers, two by two', { timeout:
       await execa(uv, [...install, `${name}==${BUILD_TOOLS[name]}`, ...more])
       return join(home, 'bin', name)
     }
-    const [poetry, pipenv] = await Promise.all([programs('poetry'), programs('pipenv')])
+    const [poetry, pipenv] = await Promise.all([
+      programs('poetry', 'poetry-plugin-pypi-mirror==0.6.5'),
+      programs('pipenv'),
+    ])
     managers = { poetry, pipenv }
     // One after the other: each looks for free ports, and two at once may find the same.
     postgres = await startPostgres()
@@ -69,6 +72,9 @@ describe.skipIf(typeof tools === 'string')('all answers, two by two', { timeout:
           table.push(outcome)
           try {
             await prove(row, answers, outcome)
+          } catch (error) {
+            outcome.failed = error instanceof Error ? error.message.slice(0, 2000) : String(error)
+            throw error
           } finally {
             // Each as soon as it is known: the whole takes a while.
             console.log(Object.values(outcome).join(' | '))
@@ -132,10 +138,6 @@ describe.skipIf(typeof tools === 'string')('all answers, two by two', { timeout:
   /** Config vars as the add-ons and a person would set them. */
   async function configVars(answers: Answers, row: string, slug: Slug): Promise<ConfigVars> {
     const config: Record<string, string> = { SECRET_KEY: 'a secret of the test' }
-    if (answers.generation === 'fir') {
-      // https://devcenter.heroku.com/articles/generations: nothing sets it there.
-      config.WEB_CONCURRENCY = ''
-    }
     if (answers.database === 'postgres') {
       const name = row.replace('-', '_')
       const admin = postgres?.url('postgres') ?? ''
@@ -241,6 +243,8 @@ describe.skipIf(typeof tools === 'string')('all answers, two by two', { timeout:
 const managed = (root: string): Record<string, string | undefined> => ({
   VIRTUAL_ENV: join(root, '.venv'),
   POETRY_VIRTUALENVS_IN_PROJECT: 'true',
+  // Through a mirror that is PyPI itself: so an index that gives out pages and no JSON is enough.
+  POETRY_PYPI_MIRROR_URL: 'https://pypi.org/simple/',
   PIPENV_VENV_IN_PROJECT: '1',
   PIPENV_IGNORE_VIRTUALENVS: '1',
 })
