@@ -8,6 +8,7 @@ import { addProcesses } from './edit-procfile.ts'
 import { addRequirements } from './edit-requirements.ts'
 import type { Addition } from './edit-text.ts'
 import { fitCi } from './fit-ci.ts'
+import { asYaml, fitDockerfile } from './fit-container.ts'
 import type { ForeignProject } from './foreign-project.ts'
 import type { Addon, ConfigVar, Part, Process } from './part.ts'
 import type { PartCommand } from './part-command.ts'
@@ -91,10 +92,15 @@ export async function addPart(request: AddRequest): Promise<AddedPart> {
 }
 
 /** Refuses where the modules of the part could not be imported, or where another part does the same already. */
-function refuseUnfit({ facts, app }: ForeignProject, { name, has, part }: PartCommand): void {
+function refuseUnfit({ facts, app, plan }: ForeignProject, { name, has, part }: PartCommand): void {
   const there = has.find((distribution) => facts.dependencies.production.has(distribution))
   if (there !== undefined)
     throw new Refusal(`${there} is installed already, and ${name} would be a second one beside it`)
+  if (part?.name === 'container') {
+    if (!plan.processes.some(({ type }) => type === 'web'))
+      throw new Refusal('there is no web process that an image could start')
+    if (facts.dependencies.manager === null) throw new Refusal('no file says what an image would have to install')
+  }
   if (!MODULES.has(part?.name ?? '')) return
   if (app === undefined) {
     throw new Refusal('no process says where the app is made; "generator-flask-dyno adopt" shows what Heroku would run')
@@ -109,10 +115,11 @@ function refuseUnfit({ facts, app }: ForeignProject, { name, has, part }: PartCo
 /** The parts that are made of Python modules. */
 const MODULES: ReadonlySet<string> = new Set(['database', 'worker', 'storage'])
 
-/** What the project runs today. */
+/** What the project runs today, as heroku.yml and app.json say it. */
 function running({ plan }: ForeignProject): Process[] {
-  const release = plan.release === null ? [] : [{ type: 'release', command: plan.release }]
-  return [...plan.processes.map(({ type, command }) => ({ type, command, quantity: 1 })), ...release]
+  const release = plan.release === null ? [] : [{ type: 'release', command: asYaml(plan.release) }]
+  const others = plan.processes.map(({ type, command }) => ({ type, command: asYaml(command), quantity: 1 }))
+  return [...others, ...release]
 }
 
 /** The add-ons that set what it reads. */
@@ -170,8 +177,11 @@ function ownFiles(
 }
 
 /** A file of ours as this project can have it: with its own app, and without tools that it does not use. */
-function fitted(text: string, path: string, tree: Tree, { app, facts }: ForeignProject): string {
+function fitted(text: string, path: string, tree: Tree, { app, facts, plan }: ForeignProject): string {
   const { dependencies } = facts
+  if (path === 'Dockerfile') {
+    return fitDockerfile(text, plan.processes.find(({ type }) => type === 'web')?.command ?? '')
+  }
   if (path.endsWith('.py')) return app === undefined ? text : withServedApp(text, app)
   if (path.endsWith('alembic.ini') && !dependencies.elsewhere.has('ruff') && !dependencies.production.has('ruff')) {
     return text.replace(/\n(?:#.*\n)?\[post_write_hooks\]\n[\s\S]*$/, '')

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { execa } from 'execa'
 import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { builtGenerator, runGenerator } from '../scaffold/scaffold.ts'
 import { temporary } from '../scaffold/temporary.ts'
 
@@ -185,6 +186,26 @@ describe('what runs, is tested and is looked at', () => {
     )
     expect(project.read('Dockerfile')).toContain('pip install --no-cache-dir -r requirements.txt')
     expect(JSON.parse(project.read('app.json'))).toMatchObject({ name: 'shop', stack: 'container' })
+  })
+
+  it('an image whose command a shell has to read', async () => {
+    const web = 'gunicorn --bind 0.0.0.0:$PORT "shop:create_app()"'
+    const project = await Foreign.of({ ...PACKAGE, Procfile: `web: ${web}\nnote: echo "a: b" # c\n` })
+    const { status, output } = await project.run('container')
+    expect(status, output).toBe(0)
+    expect(project.read('Dockerfile')).toMatch(
+      /\nCMD \["sh", "-c", "exec gunicorn --bind 0\.0\.0\.0:\$PORT \\"shop:create_app\(\)\\""\]\n$/,
+    )
+    expect(parse(project.read('heroku.yml'))).toMatchObject({ run: { web, note: { command: ['echo "a: b" # c'] } } })
+  })
+
+  it('no image where nothing would run in it, or nothing says what to install', async () => {
+    const idle = await (await Foreign.of({ ...MODULE, Procfile: 'worker: python app.py\n' })).run('container')
+    expect(idle.status).toBe(2)
+    expect(idle.output).toContain('there is no web process')
+    const bare = await (await Foreign.of({ 'app.py': MODULE['app.py'] })).run('container')
+    expect(bare.status).toBe(2)
+    expect(bare.output).toContain('no file says what an image would have to install')
   })
 
   it('review apps, into the app.json that is there, in its own style', async () => {
