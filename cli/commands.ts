@@ -157,6 +157,20 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./hook.ts')).hook,
   },
   {
+    name: 'lsp',
+    operand: '',
+    summary: 'serve an editor: findings while you type, fixes, the page of a rule',
+    about: 'Speaks the Language Server Protocol on stdin and stdout; docs/editors.md has set-ups for editors.',
+    options: {
+      stdio: { type: 'boolean', help: 'speak on stdin and stdout, as it always does' },
+      clientProcessId: { type: 'string', value: 'PID', help: 'end when this process has ended' },
+      generation,
+      verbose,
+      help,
+    },
+    load: async () => (await import('./lsp.ts')).lsp,
+  },
+  {
     name: 'merge',
     operand: 'FILE...',
     operands: Number.POSITIVE_INFINITY,

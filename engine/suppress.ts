@@ -85,7 +85,7 @@ export class Suppressions {
 }
 
 /** Formats in which a `#` is text. */
-const isCommentable = (path: string): boolean =>
+export const isCommentable = (path: string): boolean =>
   !/\.(?:json|lock|md|markdown|rst|html?|txt\.j2)$|^Pipfile\.lock$/i.test(path)
 
 function marksOf(path: string, text: string): FileMarks {

@@ -44,6 +44,8 @@ export interface TreeSource {
   readonly entries: readonly TreeEntry[]
   /** The bytes of a listed file; undefined when it cannot be read (the reason goes to `skip`). */
   readonly bytes: (path: string, skip: (reason: string) => void) => Uint8Array | undefined
+  /** A listed file that was decoded already; undefined where `bytes` is to be asked. The same object stands for the same content. */
+  readonly text?: (path: string) => TextFile | undefined
   /** Bytes that a listed file takes, without reading it; undefined when nobody can say. */
   readonly size?: (path: string) => number | undefined
   /** The first bytes of a listed file, however large it is. */
@@ -144,11 +146,16 @@ export class Tree {
   /** Decoded text; undefined when the file is absent, too large, binary or unreadable. */
   read(path: string): TextFile | undefined {
     if (this.#texts.has(path)) return this.#texts.get(path)
+    const file = (this.#entries.has(path) ? this.#source.text?.(path) : undefined) ?? this.#decoded(path)
+    this.#texts.set(path, file)
+    this.#remember(file)
+    return file
+  }
+
+  #decoded(path: string): TextFile | undefined {
     const bytes = this.bytes(path)
     const file = bytes === undefined ? undefined : decode(path, bytes)
     if (bytes !== undefined && file === undefined) this.#skipped.set(path, 'binary')
-    this.#texts.set(path, file)
-    this.#remember(file)
     return file
   }
 

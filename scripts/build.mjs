@@ -79,6 +79,16 @@ const reportApart = {
   },
 }
 
+/** The language server is a file of its own, with the library that speaks the protocol. */
+const serverApart = {
+  name: 'server-apart',
+  setup(esbuild) {
+    esbuild.onResolve({ filter: /\/lsp\/server\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './lsp.cjs', external: true } : undefined,
+    )
+  },
+}
+
 /** `import text from './x.css?raw'`: the file's text, without what only its authors need. */
 const rawText = {
   name: 'raw-text',
@@ -155,6 +165,12 @@ async function commandLine(folder) {
       outfile: join(folder, 'html-report.cjs'),
       format: 'cjs',
       plugins: [rawText],
+    }),
+    build({
+      ...shared,
+      entryPoints: ['engine/lsp/server.ts'],
+      outfile: join(folder, 'lsp.cjs'),
+      format: 'cjs',
     }),
   ])
   chmodSync(join(folder, 'main.cjs'), 0o755)

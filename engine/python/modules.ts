@@ -1,5 +1,5 @@
 /** Python modules of a tree: parsed once, found as the import system would find them on a dyno. */
-import type { Tree } from '../tree.ts'
+import type { TextFile, Tree } from '../tree.ts'
 import type { ParsedModule } from './ast.ts'
 import { parsePython } from './parse.ts'
 
@@ -12,6 +12,17 @@ export interface Resolved {
 }
 
 const EMPTY: ParsedModule = { body: [], skippedAt: null }
+
+/** A file that several trees share (a draft and what it was made of; an editor's tree after each change) is parsed once. */
+const PARSED = new WeakMap<TextFile, ParsedModule>()
+
+function parsedOnce(file: TextFile): ParsedModule {
+  const known = PARSED.get(file)
+  if (known !== undefined) return known
+  const parsed = parsePython(file.text)
+  PARSED.set(file, parsed)
+  return parsed
+}
 
 export class Modules {
   readonly tree: Tree
@@ -31,7 +42,7 @@ export class Modules {
     let parsed = EMPTY
     if (file !== undefined) {
       try {
-        parsed = parsePython(file.text)
+        parsed = parsedOnce(file)
       } catch (error) {
         if (!(error instanceof RangeError)) throw error
         this.unreadable.push(path)

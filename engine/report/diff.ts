@@ -6,7 +6,7 @@ const CONTEXT = 3
 /** Above this many differing lines, the middle is shown as replaced as a whole. */
 const MAX_EDITS = 1000
 
-type Step = { readonly kind: ' ' | '-' | '+'; readonly line: string }
+export type Step = { readonly kind: ' ' | '-' | '+'; readonly line: string }
 
 /**
  * The changes as one unified diff that `git apply` takes. What is not UTF-8 is a binary patch there, as git has it;
@@ -112,6 +112,9 @@ const range = (line: number, count: number): string => {
   if (count === 0) return `${line - 1},0`
   return count === 1 ? `${line}` : `${line},${count}`
 }
+
+/** The lines, each with its end, of which a text becomes another. */
+export const stepsBetween = (before: string, after: string): Step[] => compare(linesOf(before), linesOf(after))
 
 /** Lines kept, removed and added (Myers' greedy algorithm: https://doi.org/10.1007/BF01840446). */
 function compare(before: readonly string[], after: readonly string[]): Step[] {
