@@ -181,7 +181,7 @@ describe.skipIf(typeof tools === 'string')('all answers, two by two', { timeout:
       )
       expect(words).toBe(3)
       if (answers.schedule) {
-        // test/scaffold/keyvalue.test.ts waits until it does something; here it has to come up.
+        // test/scaffold/keyvalue.slow.test.ts waits until it does something; here it has to come up.
         const up = answers.jobs === 'rq' ? 'registering birth' : 'beat: Starting'
         const clock = await BackgroundDyno.start(slug, 'clock.1', command('clock') ?? 'false', config, up)
         await clock.kill()
