@@ -88,7 +88,11 @@ async function pages() {
 }
 
 put('rules/registry.ts', registry())
-if (!process.argv.includes('--registry')) await pages()
+if (!process.argv.includes('--registry')) {
+  await pages()
+  const { readmeWithFlags } = await load('scripts/generator-flags.ts')
+  put('generators/README.md', readmeWithFlags(root))
+}
 if (check && stale.length > 0) {
   console.error(`stale, run "npm run generate":\n${stale.map((path) => `  ${path}`).join('\n')}`)
   process.exitCode = 1
