@@ -13,6 +13,7 @@ import { rules } from '../rules/registry.ts'
 
 export type { Config } from '../engine/config.ts'
 export type { Facts } from '../engine/facts/facts.ts'
+export { pinsWithoutWheel } from '../engine/facts/first-wheels.ts'
 export { type JsonMember, type JsonNode, memberOf, parseJson, stringOf } from '../engine/facts/json-source.ts'
 export { loadReaders, type Note, projectNotes, readProject } from '../engine/facts/project.ts'
 export { DEFAULT_PYTHON, OFFERED_PYTHONS } from '../engine/facts/python-version.ts'

@@ -42,8 +42,10 @@ export class Draft {
   /** Why a fix cannot be made here; null when it can. */
   obstacle(fix: Fix): string | null {
     if (fix.edits.length === 0) return 'it changes nothing'
+    // What .gitignore says afterwards decides about the files that the same fix makes.
+    const ignores = this.with(fix.edits.filter((edit) => edit.kind === 'text' && edit.path === GITIGNORE))
     for (const [index, edit] of fix.edits.entries()) {
-      const obstacle = this.#obstacleTo(edit)
+      const obstacle = this.#obstacleTo(edit, ignores)
       if (obstacle !== null) return obstacle
       if (fix.edits.slice(0, index).some((other) => contradict(edit, other))) return 'it contradicts itself'
     }
@@ -118,9 +120,10 @@ export class Draft {
         if (bytes === undefined) skip(base.skipped().find((file) => file.path === path)?.reason ?? 'cannot be read')
         return bytes
       },
+      text: (path) => (contents.has(path) ? undefined : base.read(path)),
       size: (path) => contents.get(path)?.length ?? base.size(path),
       head: (path, count) => contents.get(path)?.subarray(0, count) ?? base.head(path, count),
-      ignored: (path) => base.isIgnored(path),
+      ignored: (path) => this.#isIgnored(path),
     })
   }
 
@@ -150,10 +153,10 @@ export class Draft {
     return changes.sort((a, b) => (name(a) < name(b) ? -1 : 1))
   }
 
-  #obstacleTo(edit: Edit): string | null {
+  #obstacleTo(edit: Edit, ignores: Draft): string | null {
     const { path } = edit
     if (!this.#mayWrite(path)) return `${path} is not a place inside the project`
-    if (edit.kind === 'create') return this.#obstacleAt(path)
+    if (edit.kind === 'create') return this.#obstacleAt(path, ignores)
     const file = readIn(this.#base, this.#files, path)
     if (file === undefined) return `${path} cannot be read`
     switch (edit.kind) {
@@ -165,7 +168,9 @@ export class Draft {
           ? null
           : `${path} is not written in UTF-8`
       case 'rename':
-        return this.#mayWrite(edit.to) ? this.#obstacleAt(edit.to) : `${edit.to} is not a place inside the project`
+        return this.#mayWrite(edit.to)
+          ? this.#obstacleAt(edit.to, ignores)
+          : `${edit.to} is not a place inside the project`
       case 'text':
         if (edit.start < 0 || edit.end < edit.start || edit.end > file.text.length) return `${path} is shorter`
         return isWritable(edit.text, file.encoding) ? null : `${path} is not written in UTF-8`
@@ -173,9 +178,14 @@ export class Draft {
   }
 
   /** What keeps a file from being made here. One that git ignores would not be deployed, and may be there already. */
-  #obstacleAt(path: string): string | null {
+  #obstacleAt(path: string, ignores: Draft): string | null {
     if (this.#isTaken(path)) return `${path} exists`
-    return this.#base.isIgnored(path) ? `git ignores ${path}` : null
+    return ignores.#isIgnored(path) ? `git ignores ${path}` : null
+  }
+
+  /** Does git leave a path out, with .gitignore as it is here? A line that named the file alone may be gone. */
+  #isIgnored(path: string): boolean {
+    return this.#base.isIgnored(path) && !(isNamed(this.#base, path) && !isNamed(this.tree(), path))
   }
 
   /** Is there anything at this path: a file, a link, a folder? */
@@ -194,6 +204,12 @@ export class Draft {
     return true
   }
 }
+
+const GITIGNORE = '.gitignore'
+
+/** Does a line of .gitignore name this file at the root, and nothing else? */
+const isNamed = (tree: Tree, path: string): boolean =>
+  (tree.read(GITIGNORE)?.text ?? '').split('\n').some((line) => line.trim().replace(/^\//, '') === path)
 
 function readIn(base: Tree, files: ReadonlyMap<string, NewFile | null>, path: string): NewFile | undefined {
   const changed = files.get(path)

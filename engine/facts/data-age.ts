@@ -1,5 +1,6 @@
 /** How old is what is known of the platform and of packages? */
 import credentials from '../../data/credentials.json' with { type: 'json' }
+import firstWheels from '../../data/first-wheels.json' with { type: 'json' }
 import gunicorn from '../../data/gunicorn.json' with { type: 'json' }
 import heroku from '../../data/heroku.json' with { type: 'json' }
 import modules from '../../data/modules.json' with { type: 'json' }
@@ -15,6 +16,7 @@ import uwsgi from '../../data/uwsgi.json' with { type: 'json' }
 /** The day on which each file of data/ was checked against its source, as YYYY-MM-DD. */
 export const dataDates: Readonly<Record<string, string>> = {
   'credentials.json': credentials.checked,
+  'first-wheels.json': firstWheels.checked,
   'gunicorn.json': gunicorn.checked,
   'heroku.json': heroku.checked,
   'modules.json': modules.checked,

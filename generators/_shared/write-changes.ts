@@ -11,9 +11,8 @@ export async function write(root: string, changes: readonly FileChange[]): Promi
   }
 }
 
-/** Prints a unified diff: into a pipe it is exact, so that `git apply` takes it; on a terminal it is made harmless. */
+/** Prints a unified diff: into a pipe it is exact, so that `git apply` takes it; on a terminal it is made for reading. */
 export async function printDiff(changes: readonly FileChange[]): Promise<void> {
-  const { harmless, unifiedDiff } = await import('flask-dyno')
-  const diff = unifiedDiff(changes)
-  process.stdout.write(process.stdout.isTTY === true ? harmless(diff.replaceAll('\r\n', '\n')) : diff)
+  const { shownDiff } = await import('./shown-diff.ts')
+  process.stdout.write(shownDiff(changes, process.stdout))
 }

@@ -13,8 +13,8 @@ import {
   type Tree,
 } from 'flask-dyno'
 import { newAppJson } from './app-json.ts'
-import { asGitSees, ignoreEntries, type OnDisk } from './ignore-files.ts'
-import { type LockDesk, wantsTool } from './lock-desk.ts'
+import { asGitSees, ignoreEntries } from './ignore-files.ts'
+import type { LockDesk } from './lock-desk.ts'
 import { remedied } from './remedies.ts'
 
 /** What a person said about the project that its files do not say. */
@@ -25,7 +25,8 @@ export interface Wishes {
   readonly packageManager: string | undefined
   /** Whether a project without an app.json gets one. */
   readonly makeAppJson: boolean
-  readonly disk: OnDisk
+  /** Files that git does not track and does not ignore. */
+  readonly untracked: readonly string[]
 }
 
 /** A project as it would be after the changes. */
@@ -41,15 +42,12 @@ export interface Survey {
   readonly plan: PlanJson | undefined
   /** What the linter says, as the project's config wants it. */
   readonly findings: readonly Finding[]
-  /** The tool that would have to write a lock file, if one would. */
-  readonly tool: string | undefined
 }
 
 /** What Heroku would do with a tree, and what would go wrong. */
 export async function survey(tree: Tree, wishes: Wishes): Promise<Survey> {
   const facts = await factsOf(tree, wishes)
-  const findings = findingsOf(facts, wishes)
-  return { plan: planJson(facts), findings, tool: wantsTool(findings, facts)?.program }
+  return { plan: planJson(facts), findings: findingsOf(facts, wishes) }
 }
 
 /**
@@ -68,7 +66,7 @@ export async function adopted(
     const found = findingsOf(facts, wishes)
     const mendable: Finding[] = []
     for (const finding of found) mendable.push(await remedied(finding, { facts, wishes, desk, found, lint }))
-    return [...mendable, ...ignoreEntries(at, wishes.disk.untracked), ...(wishes.makeAppJson ? newAppJson(facts) : [])]
+    return [...mendable, ...ignoreEntries(at, wishes.untracked), ...(wishes.makeAppJson ? newAppJson(facts) : [])]
   }
   const mended = await applyFixes(tree, look, {
     unsafe: true,
@@ -84,8 +82,8 @@ const BETTER =
 
 const isNeeded = ({ rule, level }: Finding): boolean => level === 'error' || (level === 'warning' && !BETTER.test(rule))
 
-async function factsOf(tree: Tree, { generation, disk }: Wishes): Promise<Facts> {
-  const seen = asGitSees(tree, disk)
+async function factsOf(tree: Tree, { generation, untracked }: Wishes): Promise<Facts> {
+  const seen = asGitSees(tree, untracked)
   await loadReaders(seen)
   return readProject(seen, { generation })
 }

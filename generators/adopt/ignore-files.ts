@@ -2,14 +2,6 @@ import { type Finding, Tree, type TreeEntry } from 'flask-dyno'
 import { addIgnores } from '../_shared/edit-ignore.ts'
 import { offer } from './offer.ts'
 
-/** What git knows of the files of a project, before anything is changed. */
-export interface OnDisk {
-  /** Files that git does not track and does not ignore. */
-  readonly untracked: readonly string[]
-  /** The text of .gitignore; '' where there is none. */
-  readonly gitignore: string
-}
-
 /** What belongs to one computer, and would be pushed with the next `git add .` */
 interface Kept {
   readonly entry: string
@@ -52,17 +44,14 @@ export function ignoreEntries(tree: Tree, untracked: readonly string[]): Finding
 }
 
 /** Is this a file that no git has taken in yet, and for which .gitignore is offered a line? */
-export const isKept = (path: string, { untracked }: OnDisk): boolean =>
+export const isKept = (path: string, untracked: readonly string[]): boolean =>
   untracked.includes(path) && kinds(untracked).some(({ matches }) => matches(path))
 
-/** The tree as git would see it: without the untracked files that its .gitignore leaves out by now, or lets in again. */
-export function asGitSees(tree: Tree, { untracked, gitignore }: OnDisk): Tree {
+/** The tree as git would see it: without the untracked files that its .gitignore leaves out by now. */
+export function asGitSees(tree: Tree, untracked: readonly string[]): Tree {
   const left = kinds(untracked).filter(({ entry }) => addIgnores(tree, '.gitignore', entry).edits.length === 0)
   const gone = new Set(untracked.filter((path) => left.some(({ matches }) => matches(path))))
-  const readmitted = new Set(
-    ignored(gitignore).filter((path) => !ignored(tree.read('.gitignore')?.text ?? '').includes(path)),
-  )
-  if (readmitted.size === 0 && !tree.paths.some((path) => gone.has(path))) return tree
+  if (!tree.paths.some((path) => gone.has(path))) return tree
   return new Tree({
     root: tree.root,
     revision: tree.revision,
@@ -73,11 +62,8 @@ export function asGitSees(tree: Tree, { untracked, gitignore }: OnDisk): Tree {
     bytes: (path) => tree.bytes(path),
     size: (path) => tree.size(path),
     head: (path, count) => tree.head(path, count),
-    ignored: (path) => gone.has(path) || (tree.isIgnored(path) && !readmitted.has(path)),
+    ignored: (path) => gone.has(path) || tree.isIgnored(path),
   })
 }
-
-/** Files at the root that lines of a .gitignore name as they are. */
-const ignored = (text: string): string[] => text.split('\n').map((line) => line.trim().replace(/^\//, ''))
 
 const kinds = (untracked: readonly string[]): readonly Kept[] => [...KEPT, ...environments(untracked)]

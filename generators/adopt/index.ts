@@ -5,6 +5,7 @@ import { refuseUncommitted } from '../_shared/git-state.ts'
 import { ProjectGenerator } from '../_shared/project-generator.ts'
 import { booleanFlag, type Choice, flagOf, fromFlags, type YesNo } from '../_shared/questions.ts'
 import { Refusal } from '../_shared/refusal.ts'
+import { printDiff, write } from '../_shared/write-changes.ts'
 import type { Adopted, Wishes } from './adoption.ts'
 import { type GroupKey, groupOf, offeredGroups } from './groups.ts'
 import { ADOPT, GENERATION, groupQuestion, MAKE_APP_JSON, PACKAGE_MANAGER } from './options.ts'
@@ -35,17 +36,18 @@ export default class extends ProjectGenerator {
     const [{ adopted, survey }, { LockDesk }] = await Promise.all([import('./adoption.ts'), import('./lock-desk.ts')])
     const { tree, wishes: known } = await this._open()
     this.projectRoot = tree.root
-    const { plan, findings, tool } = await survey(tree, known)
+    const { plan, findings } = await survey(tree, known)
     if (plan === undefined) throw new Refusal(`${this.root} is no Flask project: no Flask app is made there`)
     this._say(`${basename(tree.root)} on Heroku today:`, today(plan, findings))
     this._say('', listed(findings))
 
     const wishes = await this._asked({ tree, wishes: known })
     // All that could be done, to ask about it; without what is declined, something else may not be possible either.
-    const desk = new LockDesk(tool !== undefined && (await this._mayRun(tool)))
+    const desk = new LockDesk((tool) => this._mayRun(tool))
     const all = await adopted(tree, wishes, desk, () => true)
     const taken = await this._choose(all.applied)
-    this.#adopted = await adopted(tree, wishes, desk, (finding) => {
+    const makeAppJson = await this._makeAppJson(tree)
+    this.#adopted = await adopted(tree, { ...wishes, makeAppJson }, desk, (finding) => {
       const how = taken.get(groupOf(finding)) ?? this._unasked()
       return how === 'all' || (how === 'safe' && finding.fix?.safety === 'safe')
     })
@@ -55,22 +57,14 @@ export default class extends ProjectGenerator {
   }
 
   async writing(): Promise<void> {
-    const { tree, changes } = this._done()
+    const { changes } = this._done()
     if (changes.length === 0) return
-    const [{ WriteRefused, writeChanges }, { shownDiff }] = await Promise.all([
-      import('flask-dyno'),
-      import('./shown-diff.ts'),
-    ])
     this.log('')
-    process.stdout.write(shownDiff(changes, process.stdout))
+    await printDiff(changes)
     if (this.dryRun) return
     if (booleanFlag(this.given, 'force') !== true) refuseUncommitted(this.projectRoot, edited(changes))
     if (this.interactive && !(await this._yes('Write it?'))) throw new Refusal('nothing was written')
-    try {
-      writeChanges(tree.root, changes)
-    } catch (error) {
-      throw error instanceof WriteRefused ? new Refusal(error.message) : error
-    }
+    await write(this.projectRoot, changes)
   }
 
   end(): void {
@@ -101,8 +95,8 @@ export default class extends ProjectGenerator {
       const tree = config.root === undefined ? whole : workingTree(resolve(this.root, config.root))
       const asked = fromFlags(GENERATION, this.given, {}) ?? config.generation
       const generation = asked === 'fir' ? 'fir' : 'cedar'
-      const disk = { untracked: untrackedFiles(tree.root), gitignore: tree.read('.gitignore')?.text ?? '' }
-      return { tree, wishes: { config, generation, packageManager: undefined, makeAppJson: false, disk } }
+      const untracked = untrackedFiles(tree.root)
+      return { tree, wishes: { config, generation, packageManager: undefined, makeAppJson: false, untracked } }
     } catch (error) {
       const isTold = error instanceof TreeError || (error instanceof Error && error.name === 'ConfigError')
       throw isTold ? new Refusal(error.message) : error
@@ -118,10 +112,13 @@ export default class extends ProjectGenerator {
     }
     const packageManager =
       typeof given === 'string' ? given : managers.length > 1 ? await this._which(PACKAGE_MANAGER, managers) : undefined
-    const makeAppJson =
-      fromFlags(MAKE_APP_JSON, this.given, {}) ??
-      (!tree.has('app.json') && this.interactive && (await this._yes(MAKE_APP_JSON.message, MAKE_APP_JSON.default)))
-    return { ...wishes, packageManager, makeAppJson: makeAppJson === true }
+    return { ...wishes, packageManager }
+  }
+
+  async _makeAppJson(tree: Tree): Promise<boolean> {
+    const given = fromFlags(MAKE_APP_JSON, this.given, {})
+    if (given !== undefined) return given === true
+    return this.interactive && !tree.has('app.json') && (await this._yes(MAKE_APP_JSON.message, MAKE_APP_JSON.default))
   }
 
   /** Asks about each group of changes; what nobody is asked about is as the flags say. */
@@ -133,7 +130,11 @@ export default class extends ProjectGenerator {
       if (given === false) taken.set(key, 'none')
       else if (!this.interactive) taken.set(key, this._unasked())
       else {
-        this._say(`Changes to ${title}:`, changes.map(described))
+        const isUnsafe = changes.some(({ fix }) => fix?.safety === 'unsafe')
+        this._say(
+          `Changes to ${title}${isUnsafe ? ' ("?" may alter what works today: read it in the diff)' : ''}:`,
+          changes.map(described),
+        )
         taken.set(key, given === true ? 'all' : await this._howMuch(question, changes))
       }
     }

@@ -3,20 +3,23 @@ import { addingRun, lockingRun, runTool, type ToolResult, type ToolRun } from '.
 
 /** What a lock file has to be asked from its own tool for, and what came of it. */
 export class LockDesk {
-  readonly #mayRun: boolean
+  readonly #mayRun: (program: string) => Promise<boolean>
+  #answer: Promise<boolean> | undefined
   readonly #results = new Map<string, Promise<ToolResult>>()
   /** Why a command did nothing here. */
   readonly #refusals = new Map<string, string>()
 
-  /** @param mayRun whether tools may be started: they ask the package index. */
-  constructor(mayRun: boolean) {
+  /** @param mayRun whether a tool may be started, which asks the package index; called once, when it is first wanted. */
+  constructor(mayRun: (program: string) => Promise<boolean>) {
     this.#mayRun = mayRun
   }
 
   /** The change that a tool makes for a finding; undefined where no tool can help, or none may or could. */
   async fixFor(finding: Finding, all: readonly Finding[], { tree, dependencies }: Facts): Promise<Fix | undefined> {
     const run = toolRunFor(finding, all, tree, dependencies.manager)
-    if (run === undefined || !this.#mayRun) return undefined
+    if (run === undefined) return undefined
+    this.#answer ??= this.#mayRun(run.program)
+    if (!(await this.#answer)) return undefined
     const key = JSON.stringify([run.shown, ...MANIFESTS.map((path) => tree.read(path)?.text ?? null)])
     const result = this.#results.get(key) ?? runTool(tree, run)
     this.#results.set(key, result)
@@ -69,10 +72,6 @@ function locking(lock: string): ToolRun | undefined {
   if (lock === 'poetry.lock') return lockingRun('poetry')
   return lock === 'Pipfile.lock' ? lockingRun('pipenv') : undefined
 }
-
-/** Would a tool have to be run for one of these findings? */
-export const wantsTool = (findings: readonly Finding[], { tree, dependencies }: Facts): ToolRun | undefined =>
-  findings.flatMap((finding) => toolRunFor(finding, findings, tree, dependencies.manager) ?? [])[0]
 
 const missingFrom = (findings: readonly Finding[]): string[] =>
   [...new Set(findings.flatMap(({ missing }) => missing ?? []))].sort()

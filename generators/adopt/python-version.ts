@@ -1,11 +1,20 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { DEFAULT_PYTHON, Draft, type Edit, type Facts, type Finding, type Fix, OFFERED_PYTHONS } from 'flask-dyno'
+import {
+  DEFAULT_PYTHON,
+  Draft,
+  type Edit,
+  type Facts,
+  type Finding,
+  type Fix,
+  OFFERED_PYTHONS,
+  pinsWithoutWheel,
+} from 'flask-dyno'
 import type { Around } from './remedies.ts'
 
 /**
- * The Python to ask for, where none is or a refused one: of those that Heroku offers, the newest with which the linter finds
- * least, since pins of some years ago have no wheels for the Python of today.
+ * The Python to ask for, where none is or a refused one: of those that Heroku offers, the newest with which least goes wrong,
+ * since pins of some years ago have no wheels for the Python of today.
  */
 export async function installablePython(finding: Finding, { facts, lint }: Around): Promise<Fix | undefined> {
   const fix = finding.fix ?? readmitted(facts)
@@ -18,7 +27,8 @@ export async function installablePython(finding: Finding, { facts, lint }: Aroun
     const changed = asking(fix, version, candidate)
     const draft = Draft.of(facts.tree)
     if (draft.obstacle(changed) !== null) return undefined
-    const cost = costOf(await lint(draft.with(changed.edits).tree()))
+    const found = await lint(draft.with(changed.edits).tree())
+    const cost = costOf(found) + NO_WHEEL * pinsWithoutWheel(facts.dependencies, candidate).length
     if (best === undefined || cost < best.cost) best = { fix: changed, cost }
   }
   return best?.fix
@@ -65,6 +75,8 @@ function asking(fix: Fix, version: string, candidate: string): Fix {
   return { ...fix, description: fix.description.replace(version, candidate), edits }
 }
 
+/** A pin that would have to be built from its source, if it can be, weighs more than a warning. */
+const NO_WHEEL = 10
 const WEIGHT = { error: 100, warning: 1, info: 0 } as const
 
 const costOf = (findings: readonly Finding[]): number => findings.reduce((sum, { level }) => sum + WEIGHT[level], 0)

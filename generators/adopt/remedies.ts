@@ -40,7 +40,7 @@ const NOTHING_WORKS = new Set(['procfile-missing', 'web-process-missing', 'serve
 /** The finding with the best change that is known for it. */
 export async function remedied(finding: Finding, around: Around): Promise<Finding> {
   // A line of .gitignore is enough, and is offered; there is nothing to take out of git.
-  if (isKept(finding.path, around.wishes.disk)) return { ...finding, fix: null }
+  if (isKept(finding.path, around.wishes.untracked)) return { ...finding, fix: null }
   const fix = (await REMEDIES[finding.rule]?.(finding, around)) ?? finding.fix ?? (await byTool(finding, around))
   if (fix === null) return finding
   const isSafe = finding.level === 'error' && NOTHING_WORKS.has(finding.rule)
