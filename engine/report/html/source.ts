@@ -21,14 +21,14 @@ export function codeFrame(finding: Finding, linesOf: Lines): Markup | null {
   const lines = linesOf(finding.path)
   if (isWhole(finding) || lines[finding.line - 1] === undefined) return null
   const last = Math.min(finding.endLine, finding.line + MOST_LINES - 1, lines.length)
-  const from = Math.max(1, finding.line - AROUND)
-  const to = Math.min(lines.length, last + AROUND)
+  const isBlank = (number: number): boolean => (lines[number - 1] ?? '').trim() === ''
+  let from = Math.max(1, finding.line - AROUND)
+  while (from < finding.line && isBlank(from)) from++
+  let to = Math.min(lines.length, last + AROUND)
+  while (to > last && isBlank(to)) to--
   const rows: Markup[] = []
   for (let number = from; number <= to; number++) {
     const text = (lines[number - 1] ?? '').replace(/\r$/, '')
-    // the end of a file is no line of its own
-    if (number === lines.length && text === '' && number > last) break
-    if (rows.length === 0 && text.trim() === '' && number < finding.line) continue
     const inside = number >= finding.line && number <= last
     const start = inside ? (number === finding.line ? finding.column - 1 : indentOf(text)) : 0
     const end = inside ? (number === finding.endLine ? finding.endColumn - 1 : text.length) : 0
