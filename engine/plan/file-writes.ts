@@ -1,6 +1,6 @@
 /** What production writes to the dyno's disk, as far as the paths are known. */
 import type { Place } from '../finding.ts'
-import type { CallRecord } from '../python/interpreter.ts'
+import type { CallRecord } from '../python/records.ts'
 import type { Atom, Value } from '../python/value.ts'
 import { textShown } from './bind.ts'
 import { functionAround } from './function-around.ts'

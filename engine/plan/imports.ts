@@ -1,6 +1,6 @@
 /** Imports that production reaches and that leave the tree. */
 import type { Place } from '../finding.ts'
-import type { MissingImport, OutsideImport } from '../python/interpreter.ts'
+import type { MissingImport, OutsideImport } from '../python/records.ts'
 import { certainty } from '../python/value.ts'
 import type { Tree } from '../tree.ts'
 import { boots, type Plan } from './plan.ts'

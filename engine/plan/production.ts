@@ -1,7 +1,7 @@
 /** What production runs, as rules ask for it: settings of the app that is served, calls that are reached, and the way there. */
 import type { Place, RelatedPlace } from '../finding.ts'
 import type { Boot, FlaskApp } from '../python/boot.ts'
-import type { CallRecord } from '../python/interpreter.ts'
+import type { CallRecord } from '../python/records.ts'
 import { type Alternative, type Certainty, certainty, covers, type Guard, type Value } from '../python/value.ts'
 import { boots, type Plan, type ProcessPlan } from './plan.ts'
 import type { ServerPlan } from './process.ts'

@@ -2,7 +2,7 @@
 import { type Dependencies, installs } from '../facts/dependencies.ts'
 import type { Place } from '../finding.ts'
 import { NO_PLACES } from '../python/argument-places.ts'
-import type { CallRecord } from '../python/interpreter.ts'
+import type { CallRecord } from '../python/records.ts'
 import { type CallArguments, certainty, literalText, type Value } from '../python/value.ts'
 import { type Address, type Bind, bindOf, hostPortAddress, plainText, socketAddress } from './bind.ts'
 

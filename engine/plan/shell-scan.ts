@@ -2,7 +2,7 @@
  * The lowest layer of the shell reader: quotes, escapes, expansions and here-documents, as bash reads them
  * (https://www.gnu.org/software/bash/manual/bash.html#Shell-Syntax). Every function walks forward only, so time is linear.
  */
-import type { Word, WordPart } from './shell-word.ts'
+import { merged, type Word, type WordPart } from './shell-word.ts'
 
 export type ShellProblemKind =
   /** An unquoted `(` inside an argument, as in `gunicorn app:create_app()`: bash refuses the whole line. */
@@ -296,16 +296,4 @@ export class Scanner {
   skipParentheses(): void {
     this.at = this.#balanced(this.at, ')')
   }
-}
-
-/** Neighbouring literals joined; an empty quoted string alone stays as one empty literal. */
-function merged(parts: readonly WordPart[]): WordPart[] {
-  const result: WordPart[] = []
-  for (const part of parts) {
-    const last = result.at(-1)
-    if (part.kind === 'literal' && last?.kind === 'literal') {
-      result[result.length - 1] = { kind: 'literal', text: last.text + part.text }
-    } else result.push(part)
-  }
-  return result.length > 1 ? result.filter((part) => part.kind !== 'literal' || part.text !== '') : result
 }

@@ -172,3 +172,15 @@ export function splitFields(word: Word, options: { readonly quotes: boolean }): 
 function rawOf(parts: readonly WordPart[]): string {
   return parts.map((part) => (part.kind === 'variable' ? `\${${part.name}}` : part.text)).join('')
 }
+
+/** Neighbouring literals joined; an empty quoted string alone stays as one empty literal. */
+export function merged(parts: readonly WordPart[]): WordPart[] {
+  const result: WordPart[] = []
+  for (const part of parts) {
+    const last = result.at(-1)
+    if (part.kind === 'literal' && last?.kind === 'literal') {
+      result[result.length - 1] = { kind: 'literal', text: last.text + part.text }
+    } else result.push(part)
+  }
+  return result.length > 1 ? result.filter((part) => part.kind !== 'literal' || part.text !== '') : result
+}

@@ -2,16 +2,10 @@
 import type { Place } from '../finding.ts'
 import type { Expr } from './ast.ts'
 import { loadNamed } from './imports.ts'
-import {
-  type CallRecord,
-  Interpreter,
-  type InterpreterOptions,
-  type LoadedModule,
-  type MissingImport,
-  type OutsideImport,
-} from './interpreter.ts'
+import { Interpreter, type InterpreterOptions } from './interpreter.ts'
 import { configOf } from './objects.ts'
 import { parsePython } from './parse.ts'
+import type { CallRecord, LoadedModule, MissingImport, OutsideImport } from './records.ts'
 import type { Scope } from './scope.ts'
 import type { Atom, DictObject, FunctionObject, InstanceObject, Value } from './value.ts'
 

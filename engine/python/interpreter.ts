@@ -5,13 +5,13 @@
  * to something external with its arguments. Conditions that cannot be decided become guards (value.ts).
  */
 import type { Place } from '../finding.ts'
-import type { ArgumentPlaces } from './argument-places.ts'
 import type { Expr, Span, Stmt } from './ast.ts'
 import { Environment, type EnvironmentOptions } from './environment.ts'
 import { evaluate } from './evaluate.ts'
 import { callFunction, runDeferred } from './functions.ts'
 import type { Modules } from './modules.ts'
 import { configOf, flagOf, setEntry } from './objects.ts'
+import type { CallRecord, LoadedModule, MissingImport, OutsideImport } from './records.ts'
 import { Scope } from './scope.ts'
 import { block } from './statements.ts'
 import {
@@ -29,59 +29,6 @@ import {
   UNKNOWN,
   type Value,
 } from './value.ts'
-
-/** One call to something outside the project. */
-export interface CallRecord {
-  /** Qualified name, such as `sqlite3.connect` or `flask.Flask.run`. */
-  readonly name: string
-  readonly at: Place
-  readonly args: CallArguments
-  /** Where each argument was written: by position and by keyword. */
-  readonly argAt: ArgumentPlaces
-  /** What must hold for the call to happen. */
-  readonly guards: readonly Guard[]
-  /** `import`: while modules are imported or the app is made. `request`: in a function that the app or a library calls later. */
-  readonly phase: 'import' | 'request'
-  /** The object whose method was called. */
-  readonly self: Atom | null
-  /** Name of the project's function that holds the call, or null at a module's top level. */
-  readonly within: string | null
-  readonly result: Value
-}
-
-/** An import that nothing in the tree and nothing outside can satisfy for certain. */
-export interface MissingImport {
-  readonly name: string
-  readonly at: Place
-  readonly guards: readonly Guard[]
-  readonly phase: 'import' | 'request'
-  readonly caught: boolean
-  /** A module is missing, and not a name in one. */
-  readonly isModule: boolean
-}
-
-/** An import that leaves the tree: an installed package, Python's own library, or nothing at all. */
-export interface OutsideImport {
-  /** As Python would look it up: `PIL.Image`; with its dots where a relative import has no package to start from. */
-  readonly name: string
-  readonly at: Place
-  /** What must hold for the import to happen. */
-  readonly guards: readonly Guard[]
-  readonly phase: 'import' | 'request'
-  /** A handler on the way catches what a failing import raises. */
-  readonly caught: boolean
-  /** `from name import …`; then `at` is the module's name alone. */
-  readonly isFrom: boolean
-}
-
-export interface LoadedModule {
-  readonly path: string
-  readonly name: string
-  readonly scope: Scope
-  /** The statement that imported it first; null for the entry. */
-  readonly importedAt: Place | null
-  readonly phase: 'import' | 'request'
-}
 
 export interface InterpreterOptions extends EnvironmentOptions {
   readonly modules: Modules

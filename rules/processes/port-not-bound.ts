@@ -8,7 +8,7 @@ import type { ServerPlan } from '../../engine/plan/process.ts'
 import { asUnread, trailTo } from '../../engine/plan/production.ts'
 import type { Server } from '../../engine/plan/server-arguments.ts'
 import type { Word } from '../../engine/plan/shell.ts'
-import type { CallRecord } from '../../engine/python/interpreter.ts'
+import type { CallRecord } from '../../engine/python/records.ts'
 import { defineRule } from '../../engine/rule.ts'
 import type { Tree } from '../../engine/tree.ts'
 

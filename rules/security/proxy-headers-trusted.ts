@@ -1,6 +1,6 @@
 import type { FindingDraft, Place } from '../../engine/finding.ts'
 import { callsOf, trailTo } from '../../engine/plan/production.ts'
-import type { CallRecord } from '../../engine/python/interpreter.ts'
+import type { CallRecord } from '../../engine/python/records.ts'
 import type { Value } from '../../engine/python/value.ts'
 import { defineRule } from '../../engine/rule.ts'
 

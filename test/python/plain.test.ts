@@ -153,6 +153,13 @@ describe('read as Python reads it', () => {
     expect(only('await a + b')).toMatchObject({ kind: 'binary', left: { kind: 'await' } })
   })
 
+  test('not before and', () => {
+    for (const parse of [parsePlain, (source: string) => parseForgiving(source).body]) {
+      const [stmt] = parse('not a and b') ?? []
+      expect(stmt).toMatchObject({ value: { kind: 'and', left: { kind: 'not' }, right: { name: 'b' } } })
+    }
+  })
+
   test('a yield without a value', () => {
     expect(only('x = yield')).toMatchObject({ kind: 'assign', value: { kind: 'yield', value: null } })
   })

@@ -135,6 +135,11 @@ test('too many alternatives are one unknown value', () => {
   expect(valueOfX(branches.join('\n'))).toBe('<unknown>')
 })
 
+test('what was set before a way out does not hang on it', () => {
+  const before = 'import os\ny = 0\ndef f():\n  global y\n  if os.getenv("A"): return\n  y = 2\n'
+  expect(valueOfX(`${before}  if os.getenv("B"): return\nf()\nx = y`)).toBe('0 if A | 2 if not A')
+})
+
 describe('guards that leave out no case', () => {
   const a = (holds: boolean) => unknownGuard('a', holds)
   const b = (holds: boolean) => unknownGuard('b', holds)
