@@ -34,7 +34,7 @@ export async function startObjectStorage({ python, uv }: PythonTools): Promise<O
   }
   const port = Number(ports.find((text) => text.startsWith('-s3.port='))?.slice('-s3.port='.length))
   const settings = [`-dir=${data}`, '-ip=127.0.0.1', '-ip.bind=127.0.0.1', '-master.telemetry=false', ...ports]
-  const sizes = ['-volume.max=40', '-master.volumeSizeLimitMB=64']
+  const sizes = ['-volume.max=2000', '-master.volumeSizeLimitMB=64']
   const services = ['-filer', '-s3', `-s3.config=${identities}`, '-s3.port.iceberg=0', '-s3.port.lance=0']
   const server = spawn(join(folder, 'bin', 'weed'), ['server', ...settings, ...sizes, ...services], {
     cwd: folder,

@@ -126,13 +126,20 @@ describe.skipIf(typeof tools === 'string')('all answers, two by two', { timeout:
       await execa(uv, ['sync', '--quiet', ...flags], { cwd: root })
       return join(root, '.venv', 'bin')
     }
+    if (packageManager === 'pipenv') {
+      await pipenv(root, interpreter, 'install', '--deploy')
+      return join(root, '.venv', 'bin')
+    }
     await execa(uv, ['venv', '--quiet', '--no-managed-python', '--python', interpreter, '.venv'], { cwd: root })
     const env = managed(root)
-    if (packageManager === 'poetry') {
-      await execa(managers.poetry, ['sync', '--only', 'main', '--no-interaction'], { cwd: root, env })
-    } else
-      await execa(managers.pipenv, ['install', '--deploy'], { cwd: root, env: { ...env, PIPENV_PYTHON: interpreter } })
+    await execa(managers.poetry, ['sync', '--only', 'main', '--no-interaction'], { cwd: root, env })
     return join(root, '.venv', 'bin')
+  }
+
+  /** In an environment that it makes itself; it must not ask for a Python that is not on this computer. */
+  async function pipenv(root: string, interpreter: string, ...args: readonly string[]): Promise<void> {
+    const env = { PIPENV_VENV_IN_PROJECT: '1', PIPENV_PYTHON: interpreter, VIRTUAL_ENV: undefined }
+    await execa(managers.pipenv, args, { cwd: root, env, stdin: 'ignore' })
   }
 
   /** Config vars as the add-ons and a person would set them. */
@@ -210,7 +217,9 @@ describe.skipIf(typeof tools === 'string')('all answers, two by two', { timeout:
   async function ownTests({ packageManager }: Answers, project: string, interpreter: string): Promise<void> {
     const checkout = temporary('checkout')
     cpSync(project, checkout, { recursive: true })
-    await execa(uv, ['venv', '--quiet', '--no-managed-python', '--python', interpreter, '.venv'], { cwd: checkout })
+    if (packageManager !== 'pipenv') {
+      await execa(uv, ['venv', '--quiet', '--no-managed-python', '--python', interpreter, '.venv'], { cwd: checkout })
+    }
     const env = managed(checkout)
     if (packageManager === 'pip')
       await execa(uv, ['pip', 'install', '--quiet', '-r', 'requirements-dev.txt'], { cwd: checkout, env })
@@ -221,7 +230,7 @@ describe.skipIf(typeof tools === 'string')('all answers, two by two', { timeout:
       })
     } else if (packageManager === 'poetry')
       await execa(managers.poetry, ['sync', '--no-interaction'], { cwd: checkout, env })
-    else await execa(managers.pipenv, ['sync', '--dev'], { cwd: checkout, env: { ...env, PIPENV_PYTHON: interpreter } })
+    else await pipenv(checkout, interpreter, 'sync', '--dev')
     const bin = join(checkout, '.venv/bin')
     for (const [program, ...args] of [
       ['python', '-W', 'error', '-m', 'pytest', '-q'],
@@ -245,8 +254,6 @@ const managed = (root: string): Record<string, string | undefined> => ({
   POETRY_VIRTUALENVS_IN_PROJECT: 'true',
   // Through a mirror that is PyPI itself: so an index that gives out pages and no JSON is enough.
   POETRY_PYPI_MIRROR_URL: 'https://pypi.org/simple/',
-  PIPENV_VENV_IN_PROJECT: '1',
-  PIPENV_IGNORE_VIRTUALENVS: '1',
 })
 
 const asJson = (body: unknown) => ({
