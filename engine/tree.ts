@@ -46,6 +46,8 @@ export interface TreeSource {
   readonly bytes: (path: string, skip: (reason: string) => void) => Uint8Array | undefined
   /** A listed file that was decoded already; undefined where `bytes` is to be asked. The same object stands for the same content. */
   readonly text?: (path: string) => TextFile | undefined
+  /** The same for a file that is looked at in passing, where what was seen is kept: no larger than `most` bytes. */
+  readonly glance?: (path: string, most: number) => TextFile | undefined
   /** Bytes that a listed file takes, without reading it; undefined when nobody can say. */
   readonly size?: (path: string) => number | undefined
   /** The first bytes of a listed file, however large it is. */
@@ -137,8 +139,8 @@ export class Tree {
     const entry = this.#entries.get(path)
     if (entry === undefined || entry.link !== null) return undefined
     if (this.#texts.has(path)) return this.#texts.get(path)
-    const bytes = this.#source.bytes(path, () => {})
-    const file = bytes === undefined || bytes.length > most ? undefined : decode(path, bytes)
+    const { glance } = this.#source
+    const file = glance === undefined ? this.#glanced(path, most) : glance(path, most)
     this.#remember(file)
     return file
   }
@@ -150,6 +152,11 @@ export class Tree {
     this.#texts.set(path, file)
     this.#remember(file)
     return file
+  }
+
+  #glanced(path: string, most: number): TextFile | undefined {
+    const bytes = this.#source.bytes(path, () => {})
+    return bytes === undefined || bytes.length > most ? undefined : decode(path, bytes)
   }
 
   #decoded(path: string): TextFile | undefined {

@@ -20,12 +20,12 @@ export function pathBelow(folder: string, file: string): string | null {
 export class KeptTexts {
   readonly #kept = new Map<string, { readonly stamp: string; readonly file: TextFile }>()
 
-  /** The file as it is on the disk now. */
-  read(tree: Tree, path: string): TextFile | undefined {
+  /** The file as it is on the disk now; `decoded` is asked where that is not known. */
+  get(tree: Tree, path: string, decoded: () => TextFile | undefined): TextFile | undefined {
     const stamp = stampOf(join(tree.root, path))
     const kept = this.#kept.get(path)
     if (kept !== undefined && stamp !== null && kept.stamp === stamp) return kept.file
-    const file = tree.read(path)
+    const file = decoded()
     if (file === undefined || stamp === null || tree.entry(path)?.link !== null) this.#kept.delete(path)
     else this.#kept.set(path, { stamp, file })
     return file
@@ -43,7 +43,20 @@ function stampOf(file: string): string | null {
 
 /** A tree whose files are decoded once for all the trees that are made of it. */
 export function keeping(tree: Tree, kept: KeptTexts): Tree {
-  return new Tree({ ...sourceOf(tree), text: (path) => kept.read(tree, path) })
+  /** What was seen in passing since the listing was made. */
+  const seen = new Map<string, TextFile | undefined>()
+  return new Tree({
+    ...sourceOf(tree),
+    text: (path) => kept.get(tree, path, () => tree.read(path)),
+    glance: (path, most) => {
+      if (!seen.has(path))
+        seen.set(
+          path,
+          kept.get(tree, path, () => tree.glance(path, most)),
+        )
+      return seen.get(path)
+    },
+  })
 }
 
 /** The tree with what is open in the editor over it. Files that only the editor has are taken in where git would. */
@@ -59,6 +72,7 @@ export function withBuffers(base: Tree, buffers: ReadonlyMap<string, TextFile>):
     entries: [...source.entries, ...added.map((path) => ({ path, executable: false, link: null }))],
     bytes: (path, skip) => bytes(path) ?? source.bytes(path, skip),
     text: (path) => buffers.get(path) ?? base.read(path),
+    glance: (path, most) => buffers.get(path) ?? base.glance(path, most),
     size: (path) => bytes(path)?.length ?? base.size(path),
     head: (path, count) => bytes(path)?.subarray(0, count) ?? base.head(path, count),
   })

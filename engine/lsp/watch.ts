@@ -23,21 +23,29 @@ export class Watch {
   #timer: NodeJS.Timeout | undefined
   #running: Promise<void> | null = null
   #isClosed = false
+  /** How long the last look took (milliseconds). */
+  #lasted = 0
 
   constructor(project: Project, listener: Listener) {
     this.project = project
     this.#listener = listener
   }
 
-  /** Looks again when nothing else has been asked for these milliseconds. */
+  /**
+   * Looks again when nothing else has been asked for these milliseconds; where a look takes longer, for as long as it
+   * takes, so that typing in a large project does not keep the processor busy.
+   */
   request(scope: Scope, delay: number): void {
     if (this.#isClosed) return
     this.#wanted = scope === 'all' ? 'all' : (this.#wanted ?? scope)
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined
-      void this.#start()
-    }, delay)
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = undefined
+        void this.#start()
+      },
+      delay === 0 ? 0 : Math.max(delay, this.#lasted),
+    )
   }
 
   /** The project as it is now, with every change taken in; undefined when it cannot be looked at. */
@@ -67,8 +75,10 @@ export class Watch {
     const scope = this.#wanted
     this.#wanted = null
     if (scope === null) return
+    const start = performance.now()
     try {
       const snapshot = await this.project.look(this.#listener.open())
+      this.#lasted = performance.now() - start
       for (let turn = 0; turn < TURNS; turn++) await setImmediate()
       if (this.#isClosed) return
       if (this.#wanted !== null) {

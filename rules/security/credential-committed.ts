@@ -1,5 +1,5 @@
 import { credentialFile } from '../../engine/facts/credential-files.ts'
-import { type CredentialText, scanForCredentials } from '../../engine/facts/credential-scan.ts'
+import { type CredentialText, type ScanOptions, scanForCredentials } from '../../engine/facts/credential-scan.ts'
 import type { FindingDraft, Fix, Level, Place, RelatedPlace } from '../../engine/finding.ts'
 import { ignoreFix } from '../../engine/fix-ignore.ts'
 import { otherExpression } from '../../engine/fix-python.ts'
@@ -10,7 +10,7 @@ import { trailTo } from '../../engine/plan/production.ts'
 import { secretKeys } from '../../engine/plan/secret-keys.ts'
 import { startAccounts } from '../../engine/plan/start-accounts.ts'
 import { defineRule } from '../../engine/rule.ts'
-import type { Tree } from '../../engine/tree.ts'
+import type { TextFile, Tree } from '../../engine/tree.ts'
 
 export const credentialCommitted = defineRule({
   id: 'credential-committed',
@@ -137,13 +137,24 @@ const LARGEST = 500_000
 /** Says cheaply that a file holds nothing that the scan would find. */
 const WORDS = /secret|token|passw|pwd|passphrase|key|:\/\/|authorization|[_-][A-Za-z0-9]{16}|[A-Za-z0-9]{20}/i
 
+/** A file that an editor's trees share is scanned once. */
+const SCANNED = new WeakMap<TextFile, readonly CredentialText[]>()
+
+function scannedOnce(file: TextFile, options: ScanOptions): readonly CredentialText[] {
+  const known = SCANNED.get(file)
+  if (known !== undefined) return known
+  const isQuiet = !WORDS.test(file.text) || file.text.startsWith('$ANSIBLE_VAULT')
+  const found = isQuiet ? [] : scanForCredentials(file.text, options)
+  SCANNED.set(file, found)
+  return found
+}
+
 function* inFiles(tree: Tree): Generator<Found & { readonly value: string }> {
   for (const path of tree.paths) {
     const options = credentialFile(path)
     const file = options === null ? undefined : tree.glance(path, LARGEST)
     if (options === null || file === undefined) continue
-    if (!WORDS.test(file.text) || file.text.startsWith('$ANSIBLE_VAULT')) continue
-    for (const one of scanForCredentials(file.text, options)) {
+    for (const one of scannedOnce(file, options)) {
       const level = levelOf(one, options.role)
       if (level !== null)
         yield {
