@@ -78,51 +78,47 @@ function newTags(
   remote: Remote,
 ): readonly PushedRef[] {
   if (tags.length === 0) return []
-  const commits = resolved(dir, tags, 'commit')
-  const wanted = [...commits.values()]
   const known = branches.flatMap(({ id, remoteId }) => (isNone(remoteId) ? [id] : [id, remoteId]))
-  const have = [...resolvedIds(dir, known, 'commit').values()]
-  const input = [...wanted, ...have.map((id) => `^${id}`)].join('\n')
+  const objects = resolved(dir, [...tags.map(({ id }) => id), ...known])
+  const commitOf = (id: string): readonly string[] => objects.get(id)?.commit ?? []
+  const input = [...tags.flatMap(({ id }) => commitOf(id)), ...known.flatMap(commitOf).map((id) => `^${id}`)].join('\n')
   const listed = git(dir, ['rev-list', '--stdin', '--not', `--remotes=${remote.name}`], `${input}\n`)
   const unknown = new Set(listed.stdout.toString('utf8').split('\n'))
-  return tags.filter((tag) => unknown.has(commits.get(tag) ?? ''))
+  return tags.filter(({ id }) => commitOf(id).some((commit) => unknown.has(commit)))
 }
 
 function byTree(dir: string, refs: readonly PushedRef[]): Subject[] {
-  const commits = resolved(dir, refs, 'commit')
-  const trees = resolved(dir, refs, 'tree')
+  const objects = resolved(
+    dir,
+    refs.map(({ id }) => id),
+  )
   const found = new Map<string, { commit: string; names: string[] }>()
-  for (const ref of refs) {
-    const commit = commits.get(ref)
-    const tree = trees.get(ref)
+  for (const { id, remote } of refs) {
+    const [commit] = objects.get(id)?.commit ?? []
+    const [tree] = objects.get(id)?.tree ?? []
     // a tag of a file, or an object that this clone does not have
     if (commit === undefined || tree === undefined) continue
     const subject = found.get(tree)
-    if (subject === undefined) found.set(tree, { commit, names: [shortName(ref.remote)] })
-    else subject.names.push(shortName(ref.remote))
+    if (subject === undefined) found.set(tree, { commit, names: [shortName(remote)] })
+    else subject.names.push(shortName(remote))
   }
   return [...found.values()]
 }
 
-function resolved(dir: string, refs: readonly PushedRef[], kind: 'commit' | 'tree'): Map<PushedRef, string> {
-  const byId = resolvedIds(
-    dir,
-    refs.map(({ id }) => id),
-    kind,
-  )
-  return new Map(refs.flatMap((ref) => (byId.has(ref.id) ? [[ref, byId.get(ref.id) ?? ''] as const] : [])))
+/** What an object is or leads to: a list of one, or of none. */
+interface Peeled {
+  readonly commit: readonly string[]
+  readonly tree: readonly string[]
 }
 
-/** From each object to the commit or tree that it is or leads to; without those that lead to none. */
-function resolvedIds(dir: string, ids: readonly string[], kind: 'commit' | 'tree'): Map<string, string> {
+function resolved(dir: string, ids: readonly string[]): Map<string, Peeled> {
   if (ids.length === 0) return new Map()
-  const input = ids.map((id) => `${id}^{${kind}}`).join('\n')
-  const answer = git(dir, ['cat-file', '--batch-check=%(objectname) %(objecttype)'], `${input}\n`)
+  const input = ids.map((id) => `${id}^{commit}\n${id}^{tree}\n`).join('')
+  const answer = git(dir, ['cat-file', '--batch-check=%(objectname) %(objecttype)'], input)
   const lines = answer.stdout.toString('utf8').split('\n')
+  const named = (line: string | undefined): string[] =>
+    /^([0-9a-f]{40,64}) (?:commit|tree)$/.exec(line ?? '')?.slice(1) ?? []
   return new Map(
-    ids.flatMap((id, index) => {
-      const match = /^([0-9a-f]{40,64}) (?:commit|tree)$/.exec(lines[index] ?? '')
-      return match?.[1] === undefined ? [] : [[id, match[1]] as const]
-    }),
+    ids.map((id, index) => [id, { commit: named(lines[2 * index]), tree: named(lines[2 * index + 1]) }] as const),
   )
 }

@@ -190,6 +190,7 @@ async function mendedSince(
 ): Promise<number> {
   const head = git(dir, ['rev-parse', '--is-inside-work-tree', 'HEAD']).stdout.toString('utf8').split('\n')
   if (head[0] !== 'true' || head[1] !== tree.revision || !existsSync(tree.root)) return 0
+  if (git(dir, ['diff', '--quiet', '--no-ext-diff', 'HEAD', '--']).status === 0) return 0
   const now = await again(workingTree(tree.root))
   const left = new Set([...identities(now.result.findings, now.tree).values()].map(({ id }) => id))
   const before = identities(result.findings, tree)

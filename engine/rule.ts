@@ -34,6 +34,11 @@ export interface RuleText {
   readonly sources: readonly Source[]
   /** Version of flask-dyno that brought the rule. */
   readonly since: string
+  /**
+   * The fault is that something is missing, and the rule gives way to the one that says where it lies: at the `place` that asks
+   * for it, or as a whole.
+   */
+  readonly absence?: 'place' | 'procfile' | 'packages'
   /** Failure reasons of heroku-buildpack-python that this rule predicts. */
   readonly predicts?: readonly string[]
 }
@@ -60,7 +65,14 @@ export function defineRule<const N extends FactName>(
         if (fact === undefined || fact === null) return []
         given[name] = fact
       }
-      return check(given as Needed<N>)
+      const drafts = check(given as Needed<N>)
+      return rule.absence === undefined ? drafts : [...drafts].filter((draft) => !isExplained(facts, rule, draft))
     },
   }
+}
+
+/** Asked only where there is a finding, since the answer takes a second look at the project. */
+function isExplained({ leftOut }: Facts, { absence }: RuleText, { at }: FindingDraft): boolean {
+  if (absence !== 'place') return leftOut.some(({ kind }) => kind === absence)
+  return leftOut.some((file) => file.at.path === at.path && file.at.start === at.start)
 }

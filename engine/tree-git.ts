@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { fields, GitMissing, git, gitRefusal, LISTING, TreeError } from './git-process.ts'
 import { Tree, type TreeEntry, type TreeSource } from './tree.ts'
 import { DiskReader, diskEntry, followLinks, isInside, readLink, walkFolder } from './tree-disk.ts'
+import { workingCopyAt } from './working-copy.ts'
 
 export { TreeError } from './git-process.ts'
 
@@ -31,7 +32,7 @@ export function workingTree(dir: string, note: (message: string) => void = () =>
     note('git was not found, so files that it ignores are looked at, too')
     return folderTree(root)
   }
-  return new Tree({ ...diskSource(root, entries), ignored: ignoredBy(root) })
+  return new Tree({ ...diskSource(root, entries), ignored: ignoredBy(root), copy: workingCopyAt(root) })
 }
 
 function openDirectory(dir: string): string {
@@ -233,7 +234,7 @@ function readCommit(dir: string, root: string, rev: string, folder: string): Tre
       if (blob === undefined || blob.size > MAX_TOTAL_BYTES) return undefined
       return (contents.get(blob.oid) ?? readBlobs(root, [blob.oid]).get(blob.oid))?.subarray(0, count)
     },
-    ...(bare ? {} : { ignored: ignoredBy(root, folder) }),
+    ...(bare ? {} : { ignored: ignoredBy(root, folder), copy: workingCopyAt(join(root, folder)) }),
   })
 }
 

@@ -54,6 +54,25 @@ export interface TreeSource {
   readonly head?: (path: string, count: number) => Uint8Array | undefined
   /** True when git says the path is ignored; undefined when no git is there to ask. */
   readonly ignored?: (path: string) => boolean
+  /** What lies beside the tree's files on this machine; left out where there is nothing to compare with. */
+  readonly copy?: WorkingCopy
+}
+
+/** Why a file of the working copy is not in the tree. `elsewhere`: git has it, but not in this commit. */
+export type Reason =
+  | { readonly kind: 'ignored'; readonly file: string; readonly line: number; readonly pattern: string }
+  | { readonly kind: 'untracked' }
+  | { readonly kind: 'elsewhere' }
+
+/** The files on this machine, deployed or not; paths are those of the tree. */
+export interface WorkingCopy {
+  /** Is there a file of exactly that name? */
+  readonly has: (path: string) => boolean
+  /** The Python files below a folder. */
+  readonly modulesBelow: (folder: string) => readonly string[]
+  readonly bytes: (path: string, skip: (reason: string) => void) => Uint8Array | undefined
+  /** Of a file that is there, and not in the tree. */
+  readonly reason: (path: string) => Reason
 }
 
 export class Tree {
@@ -61,6 +80,7 @@ export class Tree {
   readonly revision: string | null
   /** All paths, sorted by code unit. */
   readonly paths: readonly string[]
+  readonly copy: WorkingCopy | undefined
   readonly #source: TreeSource
   readonly #entries: ReadonlyMap<string, TreeEntry>
   readonly #texts = new Map<string, TextFile | undefined>()
@@ -71,6 +91,7 @@ export class Tree {
   constructor(source: TreeSource) {
     this.root = source.root
     this.revision = source.revision
+    this.copy = source.copy
     this.#source = source
     this.#entries = new Map(source.entries.map((entry) => [entry.path, entry]))
     this.paths = [...this.#entries.keys()].sort()
@@ -225,7 +246,11 @@ export function encode(text: string, encoding: Encoding): Uint8Array {
 /** A tree in memory: path to content. For tests, and to lint the result of a fix before anything is written. */
 export function memoryTree(
   files: Readonly<Record<string, string | Uint8Array>>,
-  options: { readonly executable?: readonly string[]; readonly ignored?: readonly string[] } = {},
+  options: {
+    readonly executable?: readonly string[]
+    readonly ignored?: readonly string[]
+    readonly copy?: WorkingCopy
+  } = {},
 ): Tree {
   const executable = new Set(options.executable)
   const ignored = new Set(options.ignored)
@@ -246,5 +271,6 @@ export function memoryTree(
       return (typeof content === 'string' ? Buffer.from(content, 'utf8') : content)?.subarray(0, count)
     },
     ignored: (path) => ignored.has(path),
+    ...(options.copy === undefined ? {} : { copy: options.copy }),
   })
 }

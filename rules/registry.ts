@@ -1,6 +1,7 @@
 // Generated from the files of rules/*/ by `npm run generate`; do not edit.
 import type { Rule } from '../engine/rule.ts'
 import { buildpackNotPython } from './build/buildpack-not-python.ts'
+import { fileNotCommitted } from './build/file-not-committed.ts'
 import { herokuPythonCommitted } from './build/heroku-python-committed.ts'
 import { lfsPointer } from './build/lfs-pointer.ts'
 import { lockfileInvalid } from './build/lockfile-invalid.ts'
@@ -87,6 +88,7 @@ import { secretKeyRandom } from './security/secret-key-random.ts'
 /** Every rule, by stage and identifier. */
 export const rules: readonly Rule[] = [
   buildpackNotPython,
+  fileNotCommitted,
   herokuPythonCommitted,
   lfsPointer,
   lockfileInvalid,

@@ -7,9 +7,8 @@ import { PLAIN } from '../engine/report/paint.ts'
 import { text } from '../engine/report/text.ts'
 import { type Rule, STAGES } from '../engine/rule.ts'
 import { lintProject } from '../engine/run.ts'
-import { memoryTree } from '../engine/tree.ts'
-import { walkFolder } from '../engine/tree-disk.ts'
 import { rules } from '../rules/registry.ts'
+import { filesIn, fixtureTree } from './fixture-tree.ts'
 import { formatSchemas } from './json-formats.ts'
 
 const GENERATED = '<!-- Generated from the rule and its fixtures by `npm run generate`; do not edit. -->\n'
@@ -60,8 +59,7 @@ const size = ({ files, fixed }: RuleExample): number =>
   [...files, ...fixed].reduce((sum, file) => sum + file.text.length, 0)
 
 async function readExample(folder: string, name: string, rule: Rule): Promise<RuleExample | undefined> {
-  const files = readFolder(join(folder, name))
-  const tree = memoryTree(files)
+  const tree = fixtureTree(join(folder, name))
   await loadReaders(tree)
   // All rules run: those about suppressions speak of the others.
   const { findings: all, hidden } = lintProject(readProject(tree), rules)
@@ -76,7 +74,7 @@ async function readExample(folder: string, name: string, rule: Rule): Promise<Ru
     const file = tree.read(path)
     return file === undefined || file.text.trim() === '' ? [] : [{ path, text: file.text }]
   })
-  const fixed = Object.entries(readFolder(join(folder, `${name}.fixed`))).map(([path, bytes]) => ({
+  const fixed = Object.entries(filesIn(join(folder, `${name}.fixed`))).map(([path, bytes]) => ({
     path,
     text: bytes.toString('utf8'),
   }))
@@ -90,13 +88,3 @@ const listing = (paths: readonly string[]): ExampleFile => ({
   path: 'a project of these files',
   text: paths.join('\n'),
 })
-
-function readFolder(folder: string): Record<string, Buffer> {
-  if (!existsSync(folder)) return {}
-  return Object.fromEntries(
-    walkFolder(folder)
-      .map(({ path }) => path)
-      .sort()
-      .map((path) => [path, readFileSync(join(folder, path))]),
-  )
-}

@@ -3,6 +3,7 @@ import type { Tree } from '../tree.ts'
 import type { AppJson } from './app-json.ts'
 import type { Dependencies } from './dependencies.ts'
 import type { HerokuYml } from './heroku-yml.ts'
+import type { LeftOutFile } from './left-out.ts'
 import type { Procfile, ProcfileCandidate } from './procfile.ts'
 import type { PythonVersionFact } from './python-version.ts'
 
@@ -22,4 +23,6 @@ export interface Facts {
   readonly herokuYml: HerokuYml | undefined
   /** What Heroku would do with the tree. Absent when the tree holds no Flask project. */
   readonly plan: Plan | undefined
+  /** What production needs, and lies on this machine without being in the tree. */
+  readonly leftOut: readonly LeftOutFile[]
 }

@@ -6,6 +6,7 @@ import { dataAgeNote } from './data-age.ts'
 import { type Dependencies, readDependencies } from './dependencies.ts'
 import type { Facts } from './facts.ts'
 import type { HerokuYml } from './heroku-yml.ts'
+import { type LeftOutFile, leftOutFiles } from './left-out.ts'
 import { type Procfile, type ProcfileCandidate, procfileCandidates, readProcfile } from './procfile.ts'
 import { type PythonVersionFact, readPythonVersion } from './python-version.ts'
 
@@ -90,6 +91,10 @@ class Project implements Facts {
         generation: this.#generation,
       }),
     )
+  }
+
+  get leftOut(): readonly LeftOutFile[] {
+    return this.#once('leftOut', () => leftOutFiles(this, (tree) => new Project(tree, this.#generation, this.#readYml)))
   }
 
   #once<T>(name: string, make: () => T): T {

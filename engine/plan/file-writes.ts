@@ -6,7 +6,7 @@ import { textShown } from './bind.ts'
 import { functionAround } from './function-around.ts'
 import type { Plan } from './plan.ts'
 import { boots } from './plan.ts'
-import type { CallInProduction } from './production.ts'
+import type { CallInProduction, Run } from './production.ts'
 import { callsOf } from './production.ts'
 
 export interface FileWrite {
@@ -124,19 +124,20 @@ const READERS =
 
 /** A read of a path, in the form in which writes are shown. */
 export interface FileRead {
+  readonly run: Run
   readonly call: CallRecord
   readonly path: string
 }
 
 /** Every read whose path is known. */
 export function fileReads(plan: Plan): FileRead[] {
-  return boots(plan).flatMap(({ boot }) =>
-    boot.calls.flatMap((call) => {
+  return boots(plan).flatMap((run) =>
+    run.boot.calls.flatMap((call) => {
       if (!READERS.test(call.name)) return []
       if (call.name.endsWith('.open') && /[wax]/.test(modeOf(call, call.self === null ? 1 : 0) ?? 'w')) return []
       const value: Value =
         call.self?.kind === 'text' ? [{ atom: call.self, guards: [] }] : (call.args.positional[0] ?? [])
-      return pathsOf(value, false).map((path) => ({ call, path }))
+      return pathsOf(value, false).map((path) => ({ run, call, path }))
     }),
   )
 }

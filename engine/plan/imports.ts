@@ -22,7 +22,11 @@ export interface ImportInProduction extends Run {
 export const outsideImports = (plan: Plan): ImportInProduction[] => reached(plan, (run) => run.boot.outside)
 
 /** Imports of what the tree should have and has not. */
-export const missingImports = (plan: Plan): ImportInProduction[] => reached(plan, (run) => run.boot.missing)
+export const missingImports = (plan: Plan): ImportInProduction[] =>
+  reached(plan, (run) => run.boot.missing.filter(({ isSure }) => isSure))
+
+/** The same, and those that the tree may satisfy in a way that reading does not see. */
+export const perhapsMissingImports = (plan: Plan): ImportInProduction[] => reached(plan, (run) => run.boot.missing)
 
 function reached(plan: Plan, of: (run: Run) => readonly (OutsideImport | MissingImport)[]): ImportInProduction[] {
   const seen = new Set<string>()

@@ -39,7 +39,12 @@ export function callMethod(
       if (PATH_WRITES.has(name)) record(vm, `pathlib.Path.${name}`, args, argAt, at, of, UNKNOWN)
       return callTextMethod(of, name, args, at)
     case 'dict': {
-      if (of.object.config && callConfigMethod(vm, of.object, name, args, at)) return UNKNOWN
+      if (of.object.config && callConfigMethod(vm, of.object, name, args, at)) {
+        // what is named by a text is looked for when the program runs
+        if (args.positional.some((value) => vm.literal(value) !== null))
+          record(vm, `flask.Config.${name}`, args, argAt, at, null, UNKNOWN)
+        return UNKNOWN
+      }
       return callDictMethod(vm, of.object, name, args, at)
     }
     case 'list':

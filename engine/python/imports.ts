@@ -65,16 +65,17 @@ export function importFrom(vm: Interpreter, stmt: Extract<Stmt, { kind: 'from' }
     if (value === undefined) {
       value = external(`${dotted}.${item.name}`, vm.at(item))
       const done = module !== null && !module.open && !isBeingImported(vm, resolved.path)
-      if (done && resolved.path !== null) noteMissing(vm, `${dotted}.${item.name}`, vm.at(item), false)
+      noteMissing(vm, `${dotted}.${item.name}`, vm.at(item), false, done && resolved.path !== null)
     }
     scope.assign(item.alias ?? item.name, value, vm.guards)
   }
 }
 
-function noteMissing(vm: Interpreter, name: string, at: Place, isModule: boolean): void {
+function noteMissing(vm: Interpreter, name: string, at: Place, isModule: boolean, isSure = true): void {
   vm.missing.push({
     name,
     at,
+    isSure,
     guards: [...vm.importGuards, ...vm.guards],
     phase: vm.phase,
     caught: vm.catching > 0,

@@ -23,9 +23,11 @@ export interface CallRecord {
   readonly result: Value
 }
 
-/** An import that nothing in the tree and nothing outside can satisfy for certain. */
+/** An import that nothing in the tree satisfies, and nothing outside. */
 export interface MissingImport {
   readonly name: string
+  /** False where the module may get that name in a way that reading does not see. */
+  readonly isSure: boolean
   readonly at: Place
   readonly guards: readonly Guard[]
   readonly phase: 'import' | 'request'

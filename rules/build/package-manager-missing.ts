@@ -130,6 +130,7 @@ export const packageManagerMissing = defineRule({
     { title: 'Heroku Python support', url: 'https://devcenter.heroku.com/articles/python-support' },
   ],
   since: '0.1.0',
+  absence: 'packages',
   predicts: ['package-manager::none-found', 'package-manager::setup-py-only'],
   needs: ['plan', 'tree', 'dependencies'],
   *check({ plan, tree, dependencies }) {

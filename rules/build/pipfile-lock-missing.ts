@@ -19,6 +19,7 @@ export const pipfileLockMissing = defineRule({
     { title: 'Heroku Python support', url: 'https://devcenter.heroku.com/articles/python-support' },
   ],
   since: '0.1.0',
+  absence: 'packages',
   predicts: ['package-manager::pipenv-missing-lockfile'],
   needs: ['plan', 'tree', 'dependencies'],
   *check({ plan, tree, dependencies }) {

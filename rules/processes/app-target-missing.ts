@@ -23,6 +23,7 @@ export const appTargetMissing = defineRule({
     { title: 'Heroku error codes: H10', url: 'https://devcenter.heroku.com/articles/error-codes#h10-app-crashed' },
   ],
   since: '0.1.0',
+  absence: 'place',
   fix: { safety: 'unsafe', note: 'names the Flask app that was found in place of the target on the process line' },
   needs: ['plan', 'dependencies'],
   check: ({ plan, dependencies }) =>

@@ -30,6 +30,7 @@ export const importNotInstalled = defineRule({
     { title: 'Heroku error codes: H10', url: 'https://devcenter.heroku.com/articles/error-codes#h10-app-crashed' },
   ],
   since: '0.1.0',
+  absence: 'place',
   needs: ['plan', 'dependencies', 'tree'],
   check: ({ plan, dependencies, tree }) => {
     if (plan.container || dependencies.manager === null || installsLater(plan)) return []

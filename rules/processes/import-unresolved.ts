@@ -25,6 +25,7 @@ export const importUnresolved = defineRule({
     { title: 'Heroku error codes: H10', url: 'https://devcenter.heroku.com/articles/error-codes#h10-app-crashed' },
   ],
   since: '0.1.0',
+  absence: 'place',
   needs: ['plan', 'dependencies'],
   check: ({ plan, dependencies }) => {
     if (plan.container) return []

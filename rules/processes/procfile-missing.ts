@@ -27,6 +27,7 @@ export const procfileMissing = defineRule({
     },
   ],
   since: '0.1.0',
+  absence: 'procfile',
   needs: ['tree', 'procfileCandidates', 'plan', 'dependencies'],
   check: ({ tree, procfileCandidates, plan, dependencies }) => {
     if (tree.has('Procfile') || tree.has('heroku.yml') || procfileCandidates.length > 0) return []

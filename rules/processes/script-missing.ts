@@ -30,6 +30,7 @@ export const scriptMissing = defineRule({
     { title: 'Heroku error codes: H10', url: 'https://devcenter.heroku.com/articles/error-codes#h10-app-crashed' },
   ],
   since: '0.1.0',
+  absence: 'place',
   needs: ['plan', 'tree'],
   check: ({ plan, tree }) => {
     // what lies where in an image is for its Dockerfile to say

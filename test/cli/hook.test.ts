@@ -128,6 +128,69 @@ describe('a push', () => {
   })
 })
 
+describe('a file that only this machine has', () => {
+  const PARTS = {
+    ...GOOD,
+    'app.py':
+      'from flask import Flask\n\nfrom shop.models import Note\n\napp = Flask(__name__)\napp.config.from_object("config")\nnotes = [Note()]\n',
+    'shop/__init__.py': '',
+    'shop/models.py': 'from shop.store import Store\n\n\nclass Note(Store):\n    pass\n',
+    'shop/store.py': 'class Store:\n    pass\n',
+    'config.py': 'SESSION_COOKIE_SECURE = True\n',
+    'scratch.py': 'print("nobody needs this")\n',
+  }
+
+  test('is named where it was never added, with what goes with it', () => {
+    const dir = clone(PARTS)
+    install(dir)
+    git(dir, 'rm', '-q', '--cached', 'shop/models.py', 'shop/store.py', 'scratch.py')
+    git(dir, 'commit', '-qm', 'without some')
+    const { status, output } = push(dir)
+    expect(status).toBe(1)
+    expect(output).toContain('shop/models.py and shop/store.py are here and not in git')
+    expect(output.replace(/\s+/g, ' ')).toContain('`git add shop/models.py shop/store.py`')
+    expect(output).not.toContain('scratch')
+    expect(output).toContain('not pushed: 1 error')
+    commitAll(dir)
+    expect(push(dir)).toEqual({ status: 0, output: '' })
+  })
+
+  test('is named with the line of .gitignore that keeps it back, before the push as well', () => {
+    const dir = clone(PARTS)
+    install(dir)
+    git(dir, 'rm', '-q', '--cached', 'config.py')
+    commit(dir, { '.gitignore': '*.pyc\n/config.py\n' })
+    const { status, output } = push(dir)
+    expect(status).toBe(1)
+    expect(output.replace(/\s+/g, ' ')).toContain('.gitignore line 2 (`/config.py`) keeps it back')
+    const { stdout } = flaskDyno(['lint', '--format', 'concise'], { cwd: dir, env: ENV })
+    expect(stdout).toMatch(/^app\.py:6:24 error file-not-committed config\.py is here and not in git/)
+  })
+
+  test('is named where git has it on another branch only', () => {
+    const dir = clone(PARTS)
+    install(dir)
+    git(dir, 'checkout', '-q', '-b', 'earlier')
+    git(dir, 'rm', '-q', 'config.py')
+    git(dir, 'commit', '-qm', 'before the config')
+    git(dir, 'checkout', '-q', 'main')
+    const { status, output } = push(dir, ['origin', 'earlier'])
+    expect(status).toBe(1)
+    expect(output).toContain('config.py is here and not in this commit')
+  })
+
+  test('keeps no fix of something else from being made', () => {
+    const dir = clone({
+      ...PARTS,
+      '.gitignore': 'config.py\n',
+      'app.py': `${PARTS['app.py']}if __name__ == "__main__":\n    app.run(debug=True)\n`,
+      Procfile: 'web: python app.py\n',
+    })
+    const { stderr } = flaskDyno(['lint', '--fix'], { cwd: dir, env: ENV })
+    expect(stderr).toContain('mended app.py')
+  })
+})
+
 describe('without flask-dyno', () => {
   /** git and a shell, and neither node nor npx. */
   function bare(): string {

@@ -102,7 +102,7 @@ describe('mistakes have their place', () => {
     }
     const steps = Array.from({ length: 199 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n')
     expect(mistakes(steps)).toEqual([
-      '.flask-dyno.yml:1:1: unknown key "a": there are preset, generation, rules, exclude, ignore, root',
+      '.flask-dyno.yml:1:1: unknown key "a": there are preset, generation, rules, exclude, ignore, push, baseline, root',
     ])
   })
 })

@@ -48,6 +48,7 @@ function factsOf(tree: Tree, generation: 'cedar' | 'fir' = 'cedar', container = 
     pythonVersion,
     dependencies: readDependencies(tree, pythonVersion.full),
     plan: { generation, container },
+    leftOut: [],
   }
   return facts as unknown as Facts
 }

@@ -9,6 +9,7 @@ import { lintProject } from '../../engine/run.ts'
 import type { Tree } from '../../engine/tree.ts'
 import { folderTree } from '../../engine/tree-git.ts'
 import { rules } from '../../rules/registry.ts'
+import { fixtureTree } from '../../scripts/fixture-tree.ts'
 
 /** UPDATE_FIXTURES=1 writes what is found as what is expected: read the difference before you keep it. */
 const UPDATE = process.env.UPDATE_FIXTURES === '1'
@@ -41,11 +42,11 @@ function write(dir: string, files: Readonly<Record<string, string>>): void {
 describe.each(folders(FIXTURES))('%s', (id) => {
   const home = join(FIXTURES, id)
   const names = folders(home)
-  const bad = names.filter((name) => name.startsWith('bad-') && !name.endsWith('.fixed'))
-  const ok = names.filter((name) => name.startsWith('ok-'))
+  const bad = names.filter((name) => name.startsWith('bad-') && !name.includes('.'))
+  const ok = names.filter((name) => name.startsWith('ok-') && !name.includes('.'))
 
   test.each(bad)('%s is reported', async (name) => {
-    const found = lines(await lint(folderTree(join(home, name))))
+    const found = lines(await lint(fixtureTree(join(home, name))))
     const file = join(home, `${name}.expected.txt`)
     if (UPDATE) writeFileSync(file, found)
     expect(found).toBe(readFileSync(file, 'utf8'))
@@ -53,7 +54,7 @@ describe.each(folders(FIXTURES))('%s', (id) => {
   })
 
   test.each(bad)('%s has only fixes of which the pages tell', async (name) => {
-    for (const { rule, fix } of await lint(folderTree(join(home, name)))) {
+    for (const { rule, fix } of await lint(fixtureTree(join(home, name)))) {
       const told = rules.find((one) => one.id === rule)?.fix
       if (fix !== null) expect({ rule, told: told !== undefined }).toEqual({ rule, told: true })
       if (fix?.safety === 'safe') expect({ rule, safety: told?.safety }).toEqual({ rule, safety: 'safe' })
@@ -61,7 +62,7 @@ describe.each(folders(FIXTURES))('%s', (id) => {
   })
 
   test.each(bad)('%s is mended as shown', async (name) => {
-    const tree = folderTree(join(home, name))
+    const tree = fixtureTree(join(home, name))
     const { tree: mended, applied, changes } = await applyFixes(tree, lint, { unsafe: true })
     const after = Object.fromEntries(
       changes.flatMap(({ to, after }) =>
@@ -83,7 +84,7 @@ describe.each(folders(FIXTURES))('%s', (id) => {
   })
 
   test.each(ok)('%s is not reported', async (name) => {
-    const found = (await lint(folderTree(join(home, name)))).filter(({ rule }) => rule === id)
+    const found = (await lint(fixtureTree(join(home, name)))).filter(({ rule }) => rule === id)
     expect(lines(found)).toBe('')
   })
 })

@@ -43,7 +43,9 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (id, rule) =>
   })
 
   test('has a bad and an innocent project to show', () => {
-    const bad = fixtures.filter((name) => name.startsWith('bad-') && !/\.(fixed|(?:expected|deleted)\.txt)$/.test(name))
+    const bad = fixtures.filter(
+      (name) => name.startsWith('bad-') && !/\.(fixed|left-out|(?:expected|deleted)\.txt)$/.test(name),
+    )
     expect(bad.length).toBeGreaterThan(0)
     expect(fixtures.filter((name) => name.startsWith('ok-')).length).toBeGreaterThan(0)
     for (const name of bad) expect(fixtures).toContain(`${name}.expected.txt`)
