@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { type CodeAction, FileChangeType, type TextEdit } from 'vscode-languageserver-protocol/node'
 import { repository } from '../engine/scratch.ts'
 import { Editor, edited, MODERN, uri } from './lsp-editor.ts'
 
@@ -183,3 +184,117 @@ test('line ends are mended on the disk, and not under what is not saved', async 
   await editor.run((await editor.actions(procfile, 0, 'quickfix')).find(({ command }) => command !== undefined))
   expect(readFileSync(procfile, 'utf8')).toBe('web: gunicorn app:app\nworker: python app.py\n')
 })
+
+test('a finding can be suppressed where it is, or in the config where a file takes no comment', async () => {
+  const root = repository({ ...BROKEN, 'app.json': '{"name": "x", "stack": "heroku-16"}\n' })
+  const [app, manifest] = [join(root, 'app.py'), join(root, 'app.json')]
+  const editor = await Editor.start({ folders: [root] })
+  await editor.open(app)
+  await editor.rules(app, 'debug-enabled')
+  const comment = (await editor.actions(app, 5)).find(({ title }) => title === 'Suppress debug-enabled here')
+  const version = await editor.change(app, { text: edited(DEBUG, editsOf(comment)) })
+  expect(await editor.ofVersion(app, version)).toEqual([])
+
+  await editor.open(manifest)
+  await editor.until(() => (editor.shown.get(uri(manifest))?.diagnostics.length ?? 0) > 0)
+  const rule = String(editor.shown.get(uri(manifest))?.diagnostics[0]?.code)
+  const entry = (await editor.actions(manifest, 0)).find(({ title }) => title.startsWith(`Ignore ${rule}`))
+  expect(entry?.edit?.documentChanges?.[0]).toEqual({ kind: 'create', uri: uri(join(root, '.flask-dyno.yml')) })
+  writeFileSync(join(root, '.flask-dyno.yml'), edited('', editsOf(entry)))
+  await editor.disk(FileChangeType.Created, join(root, '.flask-dyno.yml'))
+  await editor.until(() => editor.shown.get(uri(manifest))?.diagnostics.every(({ code }) => code !== rule) === true)
+})
+
+test('hover shows what Heroku does and the page of the rule, in Markdown or without', async () => {
+  const root = repository(BROKEN)
+  const app = join(root, 'app.py')
+  const editor = await Editor.start({ folders: [root] })
+  await editor.open(app)
+  await editor.rules(app, 'debug-enabled')
+  const shown = await editor.hover(app, 5, 15)
+  expect(shown).toMatchObject({ contents: { kind: 'markdown' }, range: { start: { line: 5, character: 12 } } })
+  expect(JSON.stringify(shown)).toContain('## What to write instead')
+  expect(await editor.hover(app, 0, 0)).toBeNull()
+  await editor.run((await editor.actions(app, 5)).find(({ title }) => title === 'Explain debug-enabled'))
+  expect(editor.documents).toEqual([`${PAGES}/debug-enabled.md`])
+
+  const plain = await Editor.start({ folders: [root], capabilities: {} })
+  await plain.open(app)
+  await plain.rules(app, 'debug-enabled')
+  expect(await plain.hover(app, 5, 15)).toMatchObject({ contents: { kind: 'plaintext' } })
+})
+
+test('what changes on the disk is noticed: files made, changed and deleted', async () => {
+  const { Procfile: _, ...rest } = BROKEN
+  const root = repository(rest)
+  const [app, procfile] = [join(root, 'app.py'), join(root, 'Procfile')]
+  const editor = await Editor.start({ folders: [root] })
+  await editor.until(() => editor.registered.length > 0 && editor.shown.size > 0)
+  const before = [...editor.shown.keys()]
+  expect(before).not.toContain(uri(procfile))
+  writeFileSync(procfile, 'web: python app.py\n')
+  await editor.disk(FileChangeType.Created, procfile)
+  await editor.rules(procfile, 'dev-server')
+  await editor.rules(app, 'debug-enabled')
+  rmSync(procfile)
+  await editor.disk(FileChangeType.Deleted, procfile)
+  await editor.rules(procfile)
+  await editor.until(() => editor.shown.get(uri(app))?.diagnostics.every(({ code }) => code !== 'dev-server') === true)
+})
+
+test('mistakes of the config are shown at their place, and the one before stays in force', async () => {
+  const root = repository({ ...BROKEN, '.flask-dyno.yml': 'rules:\n  dev-server: off\n' })
+  const [config, procfile] = [join(root, '.flask-dyno.yml'), join(root, 'Procfile')]
+  const editor = await Editor.start({ folders: [root] })
+  await editor.open(config)
+  await editor.open(procfile)
+  await editor.rules(procfile)
+  const version = await editor.change(config, { text: 'rules:\n  dev-server: off\n  dev-sever: off\n' })
+  const [mistake] = await editor.ofVersion(config, version)
+  expect(mistake).toMatchObject({ severity: 1, range: { start: { line: 2, character: 2 } } })
+  expect(mistake?.message).toContain('did you mean "dev-server"')
+  expect(editor.shown.get(uri(procfile))?.diagnostics).toEqual([])
+  await editor.change(config, { text: 'rules: {}\n' })
+  await editor.rules(config)
+  await editor.rules(procfile, 'dev-server')
+
+  const idle = await editor.change(config, { text: 'ignore:\n  - {rule: dev-server, path: nowhere, reason: x}\n' })
+  expect(await editor.ofVersion(config, idle)).toMatchObject([{ severity: 3, range: { start: { line: 1 } } }])
+})
+
+test('folders come and go; a broken one keeps none of the others from being looked at', async () => {
+  const [one, other, gone] = [repository(BROKEN), repository(BROKEN), join(repository({}), 'nowhere')]
+  const editor = await Editor.start({ folders: [gone, one] })
+  await editor.rules(join(one, 'app.py'), 'debug-enabled')
+  await editor.folders([other], [])
+  await editor.rules(join(other, 'app.py'), 'debug-enabled')
+  await editor.folders([], [one])
+  await editor.rules(join(one, 'app.py'))
+  expect(editor.shown.get(uri(join(other, 'app.py')))?.diagnostics).toHaveLength(1)
+})
+
+test('the project of a folder is the one that git or a config says; without a folder, that of the open file', async () => {
+  const below = (folder: string): Record<string, string> =>
+    Object.fromEntries(Object.entries(BROKEN).map(([path, text]) => [`${folder}/${path}`, text]))
+  const monorepo = repository({ ...below('backend'), 'README.md': 'x\n', '.flask-dyno.yml': 'root: backend\n' })
+  const editor = await Editor.start({ folders: [join(monorepo, 'backend')] })
+  // backend has a Procfile of its own, but the nearest config is above it
+  await editor.rules(join(monorepo, 'backend/app.py'), 'debug-enabled')
+
+  const alone = await Editor.start({ folders: null })
+  await alone.open(join(monorepo, 'backend/app.py'))
+  await alone.rules(join(monorepo, 'backend/app.py'), 'debug-enabled')
+  await alone.close(join(monorepo, 'backend/app.py'))
+  await alone.rules(join(monorepo, 'backend/app.py'))
+
+  const unmarked = repository({ ...below('service'), 'README.md': 'x\n' })
+  const third = await Editor.start({ folders: [unmarked] })
+  await third.open(join(unmarked, 'service/app.py'))
+  await third.rules(join(unmarked, 'service/app.py'), 'debug-enabled')
+})
+
+function editsOf(action: CodeAction | undefined): TextEdit[] {
+  return (action?.edit?.documentChanges ?? []).flatMap((change) =>
+    'edits' in change ? change.edits.flatMap((edit) => ('newText' in edit ? [edit] : [])) : [],
+  )
+}
