@@ -48,7 +48,7 @@ describe('wrong use is one line and status 2', () => {
     [
       'an unknown format',
       ['--format', 'jsn'],
-      '"jsn" is no value for --format: text, concise, json, sarif, github, gitlab, junit, agent; did you mean "json"?',
+      '"jsn" is no value for --format: text, concise, json, sarif, github, gitlab, junit, agent, html; did you mean "json"?',
     ],
     ['an unknown preset', ['--preset=all'], '"all" is no value for --preset: recommended, strict'],
     ['a missing value', ['--select'], 'the option --select needs a value: NAMES'],
