@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { CONFIG_FILE } from './linter.ts'
@@ -9,7 +9,7 @@ const MARKS = ['Procfile', 'heroku.yml', 'app.json']
 /**
  * The folder of the project that a folder belongs to: the nearest one, from itself up to the top of the git repository, that
  * has a config; else the nearest that has what Heroku looks for at the top; else the top of the repository. Null where there
- * is neither.
+ * is neither, nor any Python.
  */
 export function projectRoot(folder: string): string | null {
   const upwards = [...aboveInRepository(folder)]
@@ -19,7 +19,20 @@ export function projectRoot(folder: string): string | null {
   const marked =
     near.find((at) => existsSync(join(at, CONFIG_FILE))) ??
     near.find((at) => MARKS.some((name) => existsSync(join(at, name))))
-  return marked ?? (isRepository ? top : null)
+  if (marked !== undefined) return marked
+  if (isRepository) return top
+  return looksLikePython(folder) ? folder : null
+}
+
+/** Without git a folder is walked through as a whole, which nobody wants of the home folder. */
+function looksLikePython(folder: string): boolean {
+  try {
+    return readdirSync(folder).some((name) =>
+      /\.py$|^(?:requirements\.txt|pyproject\.toml|Pipfile|setup\.cfg)$/.test(name),
+    )
+  } catch {
+    return false // gone, or not to be read: there is nothing to look at
+  }
 }
 
 /** A folder and those above it, up to the one that holds `.git`. */

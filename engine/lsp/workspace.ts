@@ -63,7 +63,8 @@ export class Workspace {
     const path = pathOf(uri)
     if (path === null) return
     this.#folders.add(path)
-    this.#watch(projectRoot(path) ?? path)
+    const root = projectRoot(path)
+    if (root !== null) this.#watch(root)
   }
 
   removeFolder(uri: string): void {
@@ -80,7 +81,7 @@ export class Workspace {
     const isOwn = root !== null && existsSync(join(root, CONFIG_FILE))
     const isAlone = root !== null && this.#folders.size === 0
     if (isAlone || (isOwn && this.#isInFolders(path))) this.#watch(root)
-    this.#ask(path, 'all', 0)
+    this.#ask(path, 'all', 0, true)
   }
 
   changed(uri: string): void {

@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type CodeAction, FileChangeType, type TextEdit } from 'vscode-languageserver-protocol/node'
-import { repository } from '../engine/scratch.ts'
+import { repository, scratch } from '../engine/scratch.ts'
 import { Editor, edited, MODERN, uri } from './lsp-editor.ts'
 
 const SOUND = {
@@ -263,11 +263,16 @@ test('mistakes of the config are shown at their place, and the one before stays 
 })
 
 test('folders come and go; a broken one keeps none of the others from being looked at', async () => {
-  const [one, other, gone] = [repository(BROKEN), repository(BROKEN), join(repository({}), 'nowhere')]
-  const editor = await Editor.start({ folders: [gone, one] })
+  const [one, other, plain] = [repository(BROKEN), repository(BROKEN), scratch(BROKEN)]
+  const [gone, bare] = [join(scratch(), 'nowhere'), repository({})]
+  const editor = await Editor.start({ folders: [gone, bare, one, plain] })
+  await editor.rules(join(plain, 'app.py'), 'debug-enabled')
   await editor.rules(join(one, 'app.py'), 'debug-enabled')
   await editor.folders([other], [])
   await editor.rules(join(other, 'app.py'), 'debug-enabled')
+  writeFileSync(join(bare, '.git/config'), '[broken')
+  await editor.open(join(bare, 'new.py'), '')
+  await editor.until(() => editor.logged.some((message) => message.includes('git cannot read')))
   await editor.folders([], [one])
   await editor.rules(join(one, 'app.py'))
   expect(editor.shown.get(uri(join(other, 'app.py')))?.diagnostics).toHaveLength(1)
