@@ -151,7 +151,7 @@ async function commandLine(folder) {
       // as compiled.ts calls it: to put the function around it there means to copy a megabyte at each start
       banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
       footer: { js: '})' },
-      plugins: [grammarWhenWanted, yamlApart, reportApart, colourless],
+      plugins: [grammarWhenWanted, yamlApart, reportApart, serverApart, colourless],
     }),
     build({
       ...shared,
