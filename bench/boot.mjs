@@ -1,5 +1,6 @@
 // Starts the web process of a project as a dyno would, with its requirements installed by uv: for bench/adopt-corpus.mjs.
 import { spawn, spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 
