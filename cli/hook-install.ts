@@ -157,6 +157,9 @@ function addToHooks(file: string, options: HookOptions): string[] {
     write(file, ownScript(options), 0o755)
     return existsSync(`${file}${ASIDE}`) ? [KEPT] : []
   }
+  if (text !== null && !text.includes(BEGIN) && /\bflask-dyno\b[^\n]*\bhook run\b/.test(text)) {
+    throw new UsageError(`${file} calls flask-dyno hook run already`)
+  }
   const runs = process.platform === 'win32' || (stats.mode & 0o111) !== 0 || file.includes(`.husky${sep}`)
   if (text !== null && runs && isShellScript(text)) {
     write(file, withBlock(withoutBlock(text) ?? text, options))

@@ -351,6 +351,17 @@ describe('install', () => {
     expect(push(outer)).toEqual({ status: 0, output: '' })
   })
 
+  test('leaves a hook that calls flask-dyno as it is', () => {
+    const dir = clone()
+    const text = '#!/bin/sh\nnpx flask-dyno@0.1.0 hook run "$@"\n'
+    fill(dir, { '.git/hooks/pre-push': { script: text } })
+    expect(flaskDyno(['hook', 'install'], { cwd: dir, env: ENV })).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('calls flask-dyno hook run already'),
+    })
+    expect(readFileSync(join(dir, '.git/hooks/pre-push'), 'utf8')).toBe(text)
+  })
+
   test('does not touch the hooks of all repositories unless it is told to', () => {
     const dir = clone()
     const everybodys = scratch()
