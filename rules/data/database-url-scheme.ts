@@ -1,5 +1,5 @@
 import { couldBeAtLeast, type Dependencies, installs } from '../../engine/facts/dependencies.ts'
-import type { Fix } from '../../engine/finding.ts'
+import type { Fix, TextEdit } from '../../engine/finding.ts'
 import { type DatabaseUse, databaseUses } from '../../engine/plan/databases.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
 import type { Run } from '../../engine/plan/production.ts'
@@ -111,14 +111,22 @@ function otherScheme(plan: Plan, { at, alternative: { atom }, run }: DatabaseUse
   const text = plan.modules.tree.read(at.path)?.text ?? ''
   const { body } = plan.modules.parse(at.path)
   const all = [...expressionsOf(body)]
-  const write = (start: number, end: number, words: string): Fix => ({
+  const edit = (start: number, end: number, words: string): TextEdit => ({
+    kind: 'text',
+    path: at.path,
+    start,
+    end,
+    text: words,
+  })
+  const fix = (...edits: readonly TextEdit[]): Fix => ({
     safety: goesElsewhere(plan, run) ? 'unsafe' : 'safe',
     description: `begin the address with ${scheme}`,
-    edits: [{ kind: 'text', path: at.path, start, end, text: words }],
+    edits,
   })
+  const write = (start: number, end: number, words: string): Fix => fix(edit(start, end, words))
   const literal = all.find((expr) => expr.kind === 'string' && expr.start === at.start && expr.end === at.end)
   if (literal !== undefined) {
-    const prefix = /^[bruBRU]*["']{1,3}(postgres(?:ql)?:\/\/)/d.exec(text.slice(literal.start, literal.end))
+    const prefix = /^[bfruBFRU]*["']{1,3}(postgres(?:ql)?:\/\/)/d.exec(text.slice(literal.start, literal.end))
       ?.indices?.[1]
     return prefix === undefined ? null : write(literal.start + prefix[0], literal.start + prefix[1], scheme)
   }
@@ -132,12 +140,30 @@ function otherScheme(plan: Plan, { at, alternative: { atom }, run }: DatabaseUse
     if (second === undefined || others.length > 0 || inside === null) return null
     return write(second.start + 1, second.end - 1, scheme)
   }
-  const reads = all.filter((expr) => readsVariable(expr, variable.name))
+  const usesDecouple = /^[ \t]*(?:import|from)[ \t]+decouple\b/m.test(text)
+  const reads = all.flatMap((expr) => {
+    const what = readsVariable(expr, variable.name, usesDecouple)
+    return what === null ? [] : [{ expr, what }]
+  })
   const [read, ...others] = reads
   if (read === undefined || others.length > 0) return null
-  // `os.environ.get("DATABASE_URL")` alone may be None, which has no replace()
-  return write(read.end, read.end, `.replace("postgres://", "${scheme}", 1)`)
+  const { start, end } = read.expr
+  const replacing = `.replace("postgres://", "${scheme}", 1)`
+  if (read.what === 'text') return write(end, end, replacing)
+  // None has no replace(): an empty text stands for it on the way, and None comes out again
+  const name = read.expr.kind === 'call' ? read.expr.args[0]?.value : undefined
+  if (name === undefined) return null
+  const fallback = edit(name.end, name.end, ', ""')
+  const behind = text.slice(end, end + 100)
+  if (/^[ \t]+or\b/.test(behind)) return fix(fallback, edit(end, end, replacing))
+  if (STANDS_ALONE_BEHIND.test(behind) && STANDS_ALONE_BEFORE.test(text.slice(Math.max(0, start - 100), start)))
+    return fix(fallback, edit(end, end, `${replacing} or None`))
+  return fix(edit(start, start, '('), fallback, edit(end, end, `${replacing} or None)`))
 }
+
+/** Around an expression that is the whole of what is assigned, returned or passed on, so that `or` needs no parentheses. */
+const STANDS_ALONE_BEHIND = /^[ \t]*(?:[)\]},#]|\r?\n|$)/
+const STANDS_ALONE_BEFORE = /(?:[([{,:]|(?<![=!<>+\-*/%&|^:])=|\breturn)[ \t]*$/
 
 /** A driver of its own takes no `postgresql+psycopg2://`, and may have been given the same address. */
 const goesElsewhere = (plan: Plan, { boot }: Run): boolean =>
@@ -161,11 +187,18 @@ const isReplace = ({
   )
 }
 
-/** `os.environ["X"]`, or a `get` whose fallback is a text: what is sure to be a text. */
-function readsVariable(expr: Expr, name: string): boolean {
+/** `os.environ["X"]`, or a `get` whose fallback is a text: what is sure to be a text. A `get` without any may be None. */
+function readsVariable(expr: Expr, name: string, usesDecouple: boolean): 'text' | 'perhaps' | null {
   const isName = (one: Expr | undefined): boolean =>
     one?.kind === 'string' && one.parts.length === 1 && one.parts[0] === name
-  if (expr.kind === 'subscript') return /(?:^|\.)environ$/.test(dottedName(expr.of)) && isName(expr.index)
-  if (expr.kind !== 'call' || expr.args.length !== 2 || !isName(expr.args[0]?.value)) return false
-  return /(?:^|\.)(?:getenv|environ\.get)$/.test(dottedName(expr.callee)) && expr.args[1]?.value.kind === 'string'
+  if (expr.kind === 'subscript')
+    return /(?:^|\.)environ$/.test(dottedName(expr.of)) && isName(expr.index) ? 'text' : null
+  if (expr.kind !== 'call' || expr.args.length > 2 || !isName(expr.args[0]?.value)) return null
+  const [, fallback] = expr.args
+  if (fallback !== undefined && fallback.value.kind !== 'string') return null
+  const callee = dottedName(expr.callee)
+  // decouple stops where there is neither the variable nor a fallback
+  if (usesDecouple && /^(?:decouple\.)?config$/.test(callee)) return 'text'
+  if (!/(?:^|\.)(?:getenv|environ\.get)$/.test(callee)) return null
+  return fallback === undefined ? 'perhaps' : 'text'
 }
