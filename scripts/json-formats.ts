@@ -3,6 +3,7 @@
  * It is only ever added to: a key that is here stays, with its meaning and type.
  */
 import { z } from 'zod'
+import { FAILURE_KINDS } from '../cli/each-line.ts'
 
 const position = { line: z.int().positive(), column: z.int().positive() }
 
@@ -36,6 +37,51 @@ export const lintFormat = z.strictObject({
     files: z.int(),
     milliseconds: z.int(),
   }),
+})
+
+const failure = {
+  kind: z.enum(FAILURE_KINDS),
+  message: z.string(),
+}
+
+/** A line of `lint --each`: a lint with some keys more, or the reason why there is none. */
+export const eachFormat = z.union([
+  lintFormat.extend({
+    repository: z.string().describe('as the list names it'),
+    status: z.literal([0, 1, 3]),
+    project: z.boolean().describe('false for a folder without a Flask app'),
+    error: z.strictObject(failure).optional().describe('a rule failed; the others did not'),
+  }),
+  z.strictObject({
+    version: z.literal(1),
+    tool: lintFormat.shape.tool,
+    repository: z.string(),
+    status: z.literal([2, 3]),
+    error: z.strictObject(failure),
+  }),
+])
+
+const counts = { error: z.int(), warning: z.int(), info: z.int() }
+
+/** `merge --format json`. */
+export const mergeFormat = z.strictObject({
+  version: z.literal(1),
+  tool: lintFormat.shape.tool,
+  repositories: z.strictObject({
+    total: z.int(),
+    clean: z.int(),
+    withFindings: z.int(),
+    withoutApp: z.int().describe('no Flask app, and no findings'),
+    failed: z.int().describe('could not be linted, or not by every rule'),
+    absent: z.int().describe('named by --expect, and in no file'),
+  }),
+  findings: z.strictObject(counts),
+  rules: z.array(z.strictObject({ rule: z.string(), ...counts, repositories: z.int() })),
+  worst: z.array(z.strictObject({ repository: z.string(), ...counts })),
+  failures: z.array(z.strictObject({ repository: z.string(), ...failure })),
+  absent: z.array(z.string()),
+  broken: z.array(z.strictObject({ file: z.string(), line: z.int().positive(), message: z.string() })),
+  repeated: z.array(z.string()).describe('repositories with several lines, of which the last counts'),
 })
 
 /** `plan --format json`; `null` for a folder without a Flask project. */
@@ -106,13 +152,19 @@ export const rulesFormat = z.strictObject({
   ),
 })
 
+const TITLES: Readonly<Record<string, string>> = { each: 'a line of flask-dyno lint --each' }
+
 /** The formats as JSON Schema for programs that read them; a reader must not mind keys that come later. */
 export function formatSchemas(): ReadonlyMap<string, string> {
-  const formats = { lint: lintFormat, plan: planFormat, rules: rulesFormat }
+  const formats = { lint: lintFormat, each: eachFormat, merge: mergeFormat, plan: planFormat, rules: rulesFormat }
   return new Map(
     Object.entries(formats).map(([name, format]) => {
       const schema = z.toJSONSchema(format, { target: 'draft-2020-12' })
-      const text = JSON.stringify({ title: `flask-dyno ${name} --format json, version 1`, ...schema }, null, 2)
+      const text = JSON.stringify(
+        { title: `${TITLES[name] ?? `flask-dyno ${name} --format json`}, version 1`, ...schema },
+        null,
+        2,
+      )
       return [
         `schema/${name}.json`,
         `${text.replaceAll('"additionalProperties": false', '"additionalProperties": true')}\n`,
