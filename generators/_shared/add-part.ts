@@ -55,13 +55,16 @@ export async function addPart(request: AddRequest): Promise<AddedPart> {
     addons: [...whole.addons, ...attached(foreign)],
   }
   // What runs beside a web process wants one; nothing else is a reason to write a Procfile.
-  const start = processes.length > 0 || command.files.includes('Procfile') ? foreign.tree : foreign.original
+  const start =
+    (processes.length > 0 && !runsByImage(foreign)) || command.files.includes('Procfile')
+      ? foreign.tree
+      : foreign.original
   const additions = new Additions((await import('flask-dyno')).Draft, foreign.original, start)
 
   const names = parts.flatMap((part) => part.requirements?.(answers).runtime ?? [])
   await additions.take((tree) => addRequirements(tree, facts.dependencies, names, pinsIn(render)))
   await additions.take((tree) => ownFiles(tree, made, parts, request))
-  await additions.take((tree) => addProcesses(tree, processes))
+  await additions.take((tree) => withProcesses(tree, processes, foreign))
   const variables = parts.flatMap((part) => part.configVars?.(made.context) ?? [])
   const services = parts.flatMap((part) => part.addons?.(answers) ?? [])
   await additions.take((tree) =>
@@ -103,7 +106,9 @@ function refuseUnfit({ facts, app, plan }: ForeignProject, { name, has, part }: 
   }
   if (!MODULES.has(part?.name ?? '')) return
   if (app === undefined) {
-    throw new Refusal('no process says where the app is made; "generator-flask-dyno adopt" shows what Heroku would run')
+    throw new Refusal(
+      'no server imports the app; "generator-flask-dyno adopt" shows what Heroku would run, and mends it',
+    )
   }
   if (app.path.includes('/') && !app.isInPackage) {
     throw new Refusal(
@@ -146,6 +151,15 @@ function processesOf(parts: readonly Part[], { context }: Blueprint, { app, orig
       ...each,
       command: isFound ? each.command : each.command.replace(/^flask /, `flask --app ${module} `),
     }))
+}
+
+const runsByImage = ({ plan }: ForeignProject): boolean => plan.buildpack === 'container'
+
+/** On the container stack heroku.yml says what runs, and a Procfile would say nothing. */
+function withProcesses(tree: Tree, processes: readonly Process[], foreign: ForeignProject): Addition {
+  if (!runsByImage(foreign)) return addProcesses(tree, processes)
+  const left = processes.map(({ type, command }) => `heroku.yml says what runs here: add "${type}: ${command}" to it.`)
+  return { edits: [], left }
 }
 
 /** The files of parts that are not there yet; tests need what only our own have, and examples are for projects of ours. */

@@ -54,7 +54,8 @@ export async function foreignProject(root: string): Promise<ForeignProject> {
 function appOf({ processes }: PlanJson, tree: Tree): App | undefined {
   const web = processes.find(({ type, target }) => type === 'web' && typeof target?.path === 'string')
   const target = web?.target
-  if (web === undefined || typeof target?.path !== 'string') return undefined
+  // A script that is run by itself is imported by nobody.
+  if (web === undefined || typeof target?.path !== 'string' || target.module.endsWith('.py')) return undefined
   const folder = target.path.split('/').slice(0, -1)
   return {
     path: target.path,

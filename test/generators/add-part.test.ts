@@ -126,6 +126,11 @@ describe('a worker', () => {
     expect(second.status).toBe(2)
     expect(second.output).toContain('celery is installed already, and worker would be a second one beside it')
 
+    const script = await Foreign.of({ ...MODULE, Procfile: 'web: python app.py\n' })
+    const mendFirst = await script.run('worker')
+    expect(mendFirst.status).toBe(2)
+    expect(mendFirst.output).toContain('no server imports the app; "generator-flask-dyno adopt"')
+
     const { 'shop/__init__.py': text } = PACKAGE
     const away = await Foreign.of({
       'src/shop/__init__.py': text,
@@ -137,6 +142,19 @@ describe('a worker', () => {
     expect(output).toContain('the app is made in src/shop/__init__.py')
     expect(await away.changes()).toEqual([])
   })
+})
+
+it('processes of an image are for a person to add, since heroku.yml says what runs', async () => {
+  const files = {
+    'heroku.yml': 'build:\n  docker:\n    web: Dockerfile\nrun:\n  web: gunicorn wsgi:app\n',
+    Dockerfile: 'FROM python:3.13\nWORKDIR /app\nCOPY . ./\nRUN pip install flask gunicorn\n',
+  }
+  const { Procfile: _, ...rest } = PACKAGE
+  const project = await Foreign.of({ ...rest, ...files, 'app.json': '{ "stack": "container" }\n' })
+  const { status, output } = await project.run('worker')
+  expect(status, output).toBe(0)
+  expect(output).toContain('heroku.yml says what runs here: add "worker: python -m shop.worker" to it.')
+  expect(await project.changes()).not.toContain('?? Procfile')
 })
 
 describe('a database', () => {
