@@ -184,9 +184,12 @@ export class Draft {
     return ignores.#isIgnored(path) ? `git ignores ${path}` : null
   }
 
-  /** Does git leave a path out, with .gitignore as it is here? A line that named the file alone may be gone. */
+  /** Does git leave a path out, with .gitignore as it is here? The line that named the file may be gone, or an exception there. */
   #isIgnored(path: string): boolean {
-    return this.#base.isIgnored(path) && !(isNamed(this.#base, path) && !isNamed(this.tree(), path))
+    if (!this.#base.isIgnored(path)) return false
+    const [before, after] = [ignoreLines(this.#base), ignoreLines(this.tree())]
+    const isExcepted = after.includes(`!${path}`) && !before.includes(`!${path}`)
+    return !isExcepted && !(before.includes(path) && !after.includes(path))
   }
 
   /** Is there anything at this path: a file, a link, a folder? */
@@ -208,9 +211,9 @@ export class Draft {
 
 const GITIGNORE = '.gitignore'
 
-/** Does a line of .gitignore name this file at the root, and nothing else? */
-const isNamed = (tree: Tree, path: string): boolean =>
-  (tree.read(GITIGNORE)?.text ?? '').split('\n').some((line) => line.trim().replace(/^\//, '') === path)
+/** The lines of .gitignore, a file at the root as its name alone. */
+const ignoreLines = (tree: Tree): string[] =>
+  (tree.read(GITIGNORE)?.text ?? '').split('\n').map((line) => line.trim().replace(/^(!?)\//, '$1'))
 
 function readIn(base: Tree, files: ReadonlyMap<string, NewFile | null>, path: string): NewFile | undefined {
   const changed = files.get(path)

@@ -16,22 +16,25 @@ import type { Around } from './remedies.ts'
  * The Python to ask for, where none is or a refused one: of those that Heroku offers, the newest with which least goes wrong,
  * since pins of some years ago have no wheels for the Python of today.
  */
-export async function installablePython(finding: Finding, { facts, lint }: Around): Promise<Fix | undefined> {
-  const fix = finding.fix ?? readmitted(facts)
+export async function installablePython(finding: Finding, { facts, lint }: Around): Promise<Fix | null | undefined> {
+  const fix = finding.fix ?? readmitted(facts) ?? rewritten(facts)
   if (fix === undefined) return undefined
   const version = asked(fix)
   // A version that the project itself asks for is kept.
   if (version === undefined || fix.safety === 'safe') return undefined
-  let best: { readonly fix: Fix; readonly cost: number } | undefined
+  let best: { readonly fix: Fix; readonly version: string; readonly cost: number } | undefined
   for (const candidate of [...OFFERED_PYTHONS].reverse()) {
     const changed = asking(fix, version, candidate)
     const draft = Draft.of(facts.tree)
     if (draft.obstacle(changed) !== null) return undefined
     const found = await lint(draft.with(changed.edits).tree())
-    const cost = costOf(found) + NO_WHEEL * pinsWithoutWheel(facts.dependencies, candidate).length
-    if (best === undefined || cost < best.cost) best = { fix: changed, cost }
+    const cost = costOf(found.filter(isOfBuild)) + NO_WHEEL * pinsWithoutWheel(facts.dependencies, candidate).length
+    if (best === undefined || cost < best.cost) best = { fix: changed, version: candidate, cost }
   }
-  return best?.fix
+  // The one that is asked for already, although it is to go.
+  if (best?.version === facts.pythonVersion.major) return null
+  // A build that stops at the version has told nothing yet of what comes after it.
+  return best === undefined || finding.level !== 'error' ? best?.fix : { ...best.fix, uncovers: true }
 }
 
 /** A .python-version where .gitignore keeps it from being deployed: with the line that does so taken out. */
@@ -41,12 +44,7 @@ function readmitted({ tree, pythonVersion: { origin, shadowed } }: Facts): Fix |
   if (text === undefined || !tree.isIgnored(path) || shadowed.length > 0) return undefined
   // The one on this computer may say anything; a person decides whether it is meant for everybody.
   if (!['default', 'runtime.txt'].includes(origin) || existsSync(join(tree.root, path))) return undefined
-  const line = /^\/?\.python-version[ \t]*(?:\r?\n|$)/m.exec(text)
-  if (line === null) return undefined
-  const edits: Edit[] = [
-    { kind: 'text', path: '.gitignore', start: line.index, end: line.index + line[0].length, text: '' },
-    { kind: 'create', path, text: `${DEFAULT_PYTHON}\n` },
-  ]
+  const edits: Edit[] = [exception(text, path), { kind: 'create', path, text: `${DEFAULT_PYTHON}\n` }]
   if (origin === 'runtime.txt') edits.push({ kind: 'delete', path: 'runtime.txt' })
   return {
     safety: 'unsafe',
@@ -55,11 +53,31 @@ function readmitted({ tree, pythonVersion: { origin, shadowed } }: Facts): Fix |
   }
 }
 
+/** Lets git have a file at the root: without the line that names it, or as an exception from a pattern. */
+function exception(text: string, path: string): Edit {
+  const line = new RegExp(`^/?${path.replaceAll('.', '\\.')}[ \\t]*(?:\\r?\\n|$)`, 'm').exec(text)
+  if (line !== null)
+    return { kind: 'text', path: '.gitignore', start: line.index, end: line.index + line[0].length, text: '' }
+  const before = text === '' || text.endsWith('\n') ? '' : '\n'
+  return { kind: 'text', path: '.gitignore', start: text.length, end: text.length, text: `${before}!${path}\n` }
+}
+
+/** A .python-version that names no version in any form that can be read. */
+function rewritten({ tree, pythonVersion: { problem } }: Facts): Fix | undefined {
+  const path = '.python-version'
+  if (!/^python-version-file::(?:invalid-version|no-version|multiple-)/.test(problem?.reason ?? '') || !tree.has(path))
+    return undefined
+  return {
+    safety: 'unsafe',
+    description: `let ${path} ask for Python ${DEFAULT_PYTHON}`,
+    edits: [{ kind: 'content', path, text: `${DEFAULT_PYTHON}\n` }],
+  }
+}
+
 /** The version that a fix writes down, where Heroku offers it. */
 function asked({ edits }: Fix): string | undefined {
   for (const edit of edits) {
-    if (edit.kind !== 'create' && edit.kind !== 'text') continue
-    const version = edit.text.trim()
+    const version = written(edit)?.trim() ?? ''
     if (OFFERED_PYTHONS.includes(version)) return version
   }
   return undefined
@@ -68,15 +86,24 @@ function asked({ edits }: Fix): string | undefined {
 /** The same fix with another version. */
 function asking(fix: Fix, version: string, candidate: string): Fix {
   const edits = fix.edits.map((edit) =>
-    (edit.kind === 'create' || edit.kind === 'text') && edit.text.trim() === version
-      ? { ...edit, text: edit.text.replace(version, candidate) }
-      : edit,
+    written(edit)?.trim() === version ? { ...edit, text: written(edit)?.replace(version, candidate) ?? '' } : edit,
   )
-  return { ...fix, description: fix.description.replace(version, candidate), edits }
+  return {
+    ...fix,
+    description: fix.description.replace(version, candidate),
+    edits,
+    // Better a Python that is to go than one for which nothing installs.
+    brings: [...(fix.brings ?? []), 'python-version-deprecated'],
+  }
 }
 
 /** A pin that would have to be built from its source, if it can be, weighs more than a warning. */
 const NO_WHEEL = 10
+const written = (edit: Edit): string | undefined => ('text' in edit ? edit.text : undefined)
+
+/** What else goes wrong has changes of its own. */
+const isOfBuild = ({ rule }: Finding): boolean => /^(?:requirement|python-version|lockfile)-/.test(rule)
+
 const WEIGHT = { error: 100, warning: 1, info: 0 } as const
 
 const costOf = (findings: readonly Finding[]): number => findings.reduce((sum, { level }) => sum + WEIGHT[level], 0)

@@ -18,8 +18,8 @@ export interface Around {
   readonly lint: (tree: Tree) => Promise<readonly Finding[]>
 }
 
-/** A change for a finding; undefined where there is none better than its own fix. */
-type Remedy = (finding: Finding, around: Around) => Fix | undefined | Promise<Fix | undefined>
+/** A change for a finding: undefined where there is none better than its own fix, null where that is no good either. */
+type Remedy = (finding: Finding, around: Around) => Fix | undefined | Promise<Fix | null | undefined>
 
 /** By rule: what takes more than the one place that the rule looks at, or a person's word. */
 const REMEDIES: Readonly<Record<string, Remedy>> = {
@@ -29,6 +29,7 @@ const REMEDIES: Readonly<Record<string, Remedy>> = {
   'python-version-missing': installablePython,
   'python-version-unsupported': installablePython,
   'python-version-invalid': installablePython,
+  'python-version-deprecated': installablePython,
   'runtime-txt': installablePython,
   'procfile-missing': oneWorker,
   'web-process-missing': oneWorker,
@@ -41,8 +42,9 @@ const NOTHING_WORKS = new Set(['procfile-missing', 'web-process-missing', 'serve
 export async function remedied(finding: Finding, around: Around): Promise<Finding> {
   // A line of .gitignore is enough, and is offered; there is nothing to take out of git.
   if (isKept(finding.path, around.wishes.untracked)) return { ...finding, fix: null }
-  const fix = (await REMEDIES[finding.rule]?.(finding, around)) ?? finding.fix ?? (await byTool(finding, around))
-  if (fix === null) return finding
+  const remedy = await REMEDIES[finding.rule]?.(finding, around)
+  const fix = remedy === undefined ? (finding.fix ?? (await byTool(finding, around))) : remedy
+  if (fix === null) return { ...finding, fix }
   const isSafe = finding.level === 'error' && NOTHING_WORKS.has(finding.rule)
   return { ...finding, fix: isSafe ? { ...fix, safety: 'safe' } : fix }
 }

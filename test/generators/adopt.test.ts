@@ -210,6 +210,26 @@ describe('what it makes of a project', () => {
     expect(await project.errors()).toEqual([])
   })
 
+  it('makes an exception of it where .gitignore leaves it out by a pattern', async () => {
+    const { '.python-version': _version, ...files } = READY
+    const project = await Existing.of({ ...files, '.gitignore': '.p*', 'runtime.txt': 'python-3.8.1\n' })
+    const { status, output } = await project.adopt('--defaults', '--unsafe')
+    expect(status, output).toBe(0)
+    expect(project.read('.gitignore')).toBe('.p*\n!.python-version\n')
+    expect(await project.changed()).toEqual([' M .gitignore', ' D runtime.txt', '?? .python-version'])
+    expect(await project.errors()).toEqual([])
+  })
+
+  it('asks for a Python that is to go, where nothing installs on a newer one', async () => {
+    const { '.python-version': _version, ...files } = READY
+    const old = 'Flask==2.0.2\ngunicorn==20.1.0\ngreenlet==1.1.2\n'
+    const project = await Existing.of({ ...files, 'requirements.txt': old, '.python-version': '3.6.6\n' })
+    const { status, output } = await project.adopt('--defaults', '--unsafe')
+    expect(status, output).toBe(0)
+    expect(project.read('.python-version')).toBe('3.10\n')
+    expect((await project.adopt('--defaults', '--unsafe', '--force')).said).toContain('Nothing to do')
+  })
+
   it('takes DATABASE_URL on a dyno beside the SQLite file of a laptop, with a driver', async () => {
     const code = `from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
