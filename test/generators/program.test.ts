@@ -56,7 +56,7 @@ describe('the program', () => {
 
   it.each([
     [['--packge-manager', 'uv'], "unknown option '--packge-manager'"],
-    [['--package-manager', 'poetry'], '--package-manager must be pip or uv, not "poetry"'],
+    [['--package-manager', 'conda'], '--package-manager must be pip or uv or poetry or pipenv, not "conda"'],
     [['--package-manager'], 'argument missing'],
     [['--database', 'none', '--migrations'], '--migrations needs --database postgres'],
     [['one', 'two'], 'one directory at a time, not one and two'],
