@@ -25,7 +25,7 @@ const model = join(work, 'model')
 mkdirSync(model)
 cpSync(join(root, 'fixtures/projects/first-deploy'), model, { recursive: true })
 for (const args of [
-  ['init', '-q'],
+  ['init', '-q', '--template='],
   ['add', '-A'],
 ])
   spawnSync('git', args, { cwd: model })
