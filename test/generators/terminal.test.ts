@@ -38,6 +38,7 @@ describe.runIf(python.exitCode === 0)('on a terminal', { timeout: 70_000 }, () =
         ['installs the packages', DOWN + ENTER],
         ['data live', ENTER],
         ['Migrate the database', `n${ENTER}`],
+        ['Choose more', ENTER],
         ['git repository', ENTER],
       ],
     )
@@ -52,7 +53,7 @@ describe.runIf(python.exitCode === 0)('on a terminal', { timeout: 70_000 }, () =
     for (const file of ['Procfile', 'wsgi.py']) writeFileSync(join(cwd, 'shop', file), 'mine\n')
     const { status, output } = await onTerminal(
       cwd,
-      ['shop', '--package-manager', 'pip', '--database', 'postgres', '--migrations', '--no-git'],
+      ['shop', '--package-manager', 'pip', '--database', 'postgres', '--migrations', '--no-more', '--no-git'],
       [
         ['Overwrite shop/Procfile', `y${ENTER}`],
         ['Overwrite shop/wsgi.py', `x${ENTER}`],
@@ -69,7 +70,7 @@ describe.runIf(python.exitCode === 0)('on a terminal', { timeout: 70_000 }, () =
     writeFileSync(join(cwd, 'shop/Procfile'), 'web: gunicorn nowhere:app\nrelease: flask db upgrade\n')
     const { status, output } = await onTerminal(
       cwd,
-      ['shop', '--package-manager', 'pip', '--database', 'postgres', '--migrations', '--no-git'],
+      ['shop', '--package-manager', 'pip', '--database', 'postgres', '--migrations', '--no-more', '--no-git'],
       [['Overwrite shop/Procfile', `n${ENTER}`]],
     )
     expect(status, output).toBe(0)
