@@ -13,6 +13,8 @@ import { settingsOf } from './look.ts'
 
 const SECONDS = 60
 const MEGABYTES = 1024
+/** With less the program itself cannot be loaded. */
+const LEAST_MEGABYTES = 32
 
 /**
  * `flask-dyno lint --each LIST`: a line of JSON for each repository of a list, over all processors.
@@ -77,18 +79,18 @@ function signalled(): Promise<'SIGINT' | 'SIGTERM' | 'SIGHUP'> {
 }
 
 function processesFor(given: Arguments): LintProcess[] {
-  const jobs = wholeNumber(given, 'jobs', availableParallelism(), 1024)
-  const seconds = wholeNumber(given, 'time-limit', SECONDS, 86_400)
-  const megabytes = wholeNumber(given, 'memory-limit', MEGABYTES, 1_048_576)
+  const jobs = wholeNumber(given, 'jobs', availableParallelism(), 1, 1024)
+  const seconds = wholeNumber(given, 'time-limit', SECONDS, 1, 86_400)
+  const megabytes = wholeNumber(given, 'memory-limit', MEGABYTES, LEAST_MEGABYTES, 1_048_576)
   return Array.from({ length: jobs }, () => new LintProcess({ seconds, megabytes }))
 }
 
-function wholeNumber(given: Arguments, option: string, otherwise: number, most: number): number {
+function wholeNumber(given: Arguments, option: string, otherwise: number, least: number, most: number): number {
   const text = given.text(option)
   if (text === undefined) return otherwise
   const number = /^\d{1,9}$/.test(text) ? Number(text) : 0
-  if (number >= 1 && number <= most) return number
-  throw new UsageError(`--${option} wants a whole number from 1 to ${most}, and not "${text}"`)
+  if (number >= least && number <= most) return number
+  throw new UsageError(`--${option} wants a whole number from ${least} to ${most}, and not "${text}"`)
 }
 
 const FOR_ONE = ['fix', 'diff', 'unsafe-fixes', 'write-baseline', 'prune-baseline', 'timing', 'baseline']

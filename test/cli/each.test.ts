@@ -245,6 +245,11 @@ test.each([
   ['a folder as list', ['--each', '.'], '--each wants a list of folders, and . is a folder'],
   ['no job', ['--each', 'list.txt', '--jobs', '0'], '--jobs wants a whole number from 1 to 1024, and not "0"'],
   [
+    'no memory',
+    ['--each', 'list.txt', '--memory-limit', '1'],
+    '--memory-limit wants a whole number from 32 to 1048576, and not "1"',
+  ],
+  [
     'half a second',
     ['--each', 'list.txt', '--time-limit', '0.5'],
     '--time-limit wants a whole number from 1 to 86400, and not "0.5"',
