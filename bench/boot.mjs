@@ -30,6 +30,11 @@ export async function booted(folder, plan, scratch) {
     encoding: 'utf8',
     timeout: INSTALL_MS,
   })
+  // As the buildpack does: https://github.com/heroku/heroku-buildpack-python/tree/main/requirements
+  if (/^3\.(?:10|11|12)$/.test(python)) {
+    const args = ['pip', 'install', '--quiet', 'setuptools==70.3.0']
+    spawnSync('uv', args, { env: { ...process.env, VIRTUAL_ENV: environment } })
+  }
   if (install.status !== 0) return `does not install on ${python}: ${reason(install.stderr ?? '')}`
   return await started(web.command, folder, environment, plan.configVars)
 }
@@ -64,7 +69,7 @@ function dummy(name, address) {
 async function started(command, folder, environment, configVars) {
   const port = await freePort()
   const address = process.env.DATABASE_URL ?? 'postgres://u:p@127.0.0.1:5432/app'
-  const given = configVars.filter(({ required, name }) => required || name === 'SECRET_KEY' || name === 'DATABASE_URL')
+  const given = configVars.filter(({ required, name }) => required || /SECRET|_KEY$|TOKEN|^DATABASE_URL$/.test(name))
   const child = spawn('bash', ['-c', command], {
     cwd: folder,
     env: {

@@ -1,10 +1,10 @@
 /** How old is what is known of the platform and of packages? */
 import credentials from '../../data/credentials.json' with { type: 'json' }
-import firstWheels from '../../data/first-wheels.json' with { type: 'json' }
 import gunicorn from '../../data/gunicorn.json' with { type: 'json' }
 import heroku from '../../data/heroku.json' with { type: 'json' }
 import modules from '../../data/modules.json' with { type: 'json' }
 import notInstallable from '../../data/not-installable.json' with { type: 'json' }
+import oldestReleases from '../../data/oldest-releases.json' with { type: 'json' }
 import packages from '../../data/packages.json' with { type: 'json' }
 import postgres from '../../data/postgres.json' with { type: 'json' }
 import python from '../../data/python.json' with { type: 'json' }
@@ -16,11 +16,11 @@ import uwsgi from '../../data/uwsgi.json' with { type: 'json' }
 /** The day on which each file of data/ was checked against its source, as YYYY-MM-DD. */
 export const dataDates: Readonly<Record<string, string>> = {
   'credentials.json': credentials.checked,
-  'first-wheels.json': firstWheels.checked,
   'gunicorn.json': gunicorn.checked,
   'heroku.json': heroku.checked,
   'modules.json': modules.checked,
   'not-installable.json': notInstallable.checked,
+  'oldest-releases.json': oldestReleases.checked,
   'packages.json': packages.checked,
   'postgres.json': postgres.checked,
   'python.json': python.checked,

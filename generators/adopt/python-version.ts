@@ -8,7 +8,8 @@ import {
   type Finding,
   type Fix,
   OFFERED_PYTHONS,
-  pinsWithoutWheel,
+  pinsTooOldFor,
+  type Tree,
 } from 'flask-dyno'
 import type { Around } from './remedies.ts'
 
@@ -22,19 +23,20 @@ export async function installablePython(finding: Finding, { facts, lint }: Aroun
   const version = asked(fix)
   // A version that the project itself asks for is kept.
   if (version === undefined || fix.safety === 'safe') return undefined
-  let best: { readonly fix: Fix; readonly version: string; readonly cost: number } | undefined
+  const costWith = async (tree: Tree, python: string): Promise<number> =>
+    costOf((await lint(tree)).filter(isOfBuild)) + TOO_OLD * pinsTooOldFor(facts.dependencies, python).length
+  let best: { readonly fix: Fix; readonly cost: number } | undefined
   for (const candidate of [...OFFERED_PYTHONS].reverse()) {
     const changed = asking(fix, version, candidate)
     const draft = Draft.of(facts.tree)
     if (draft.obstacle(changed) !== null) return undefined
-    const found = await lint(draft.with(changed.edits).tree())
-    const cost = costOf(found.filter(isOfBuild)) + NO_WHEEL * pinsWithoutWheel(facts.dependencies, candidate).length
-    if (best === undefined || cost < best.cost) best = { fix: changed, version: candidate, cost }
+    const cost = await costWith(draft.with(changed.edits).tree(), candidate)
+    if (best === undefined || cost < best.cost) best = { fix: changed, cost }
   }
-  // The one that is asked for already, although it is to go.
-  if (best?.version === facts.pythonVersion.major) return null
+  const now = facts.pythonVersion.full.split('.').slice(0, 2).join('.')
+  if (best === undefined || best.cost >= (await costWith(facts.tree, now))) return null
   // A build that stops at the version has told nothing yet of what comes after it.
-  return best === undefined || finding.level !== 'error' ? best?.fix : { ...best.fix, uncovers: true }
+  return finding.level === 'error' ? { ...best.fix, uncovers: true } : best.fix
 }
 
 /** A .python-version where .gitignore keeps it from being deployed: with the line that does so taken out. */
@@ -97,8 +99,8 @@ function asking(fix: Fix, version: string, candidate: string): Fix {
   }
 }
 
-/** A pin that would have to be built from its source, if it can be, weighs more than a warning. */
-const NO_WHEEL = 10
+/** A pin from before a Python, which may not install or start with it, weighs more than a warning. */
+const TOO_OLD = 10
 const written = (edit: Edit): string | undefined => ('text' in edit ? edit.text : undefined)
 
 /** What else goes wrong has changes of its own. */
