@@ -29,12 +29,12 @@ export function withMember(path: string, text: string, object: JsonObject, key: 
     const end = last.value.end
     // on one line with its neighbours, or on a line of its own
     const blank = indent === null ? ' ' : `\n${indent}`
-    const shown = indent === null ? onOneLine(value) : value.replace(/\n/g, `\n${indent}`)
+    const shown = indent === null ? onOneLine(value) : indented(value, unit).replace(/\n/g, `\n${indent}`)
     return { kind: 'text', path, start: end, end, text: `,${blank}${name}${shown}` }
   }
   const own = /^[ \t]*/.exec(text.slice(text.lastIndexOf('\n', object.start - 1) + 1))?.[0] ?? ''
   const inner = `${own}${unit}`
-  const body = `\n${inner}${name}${value.replace(/\n/g, `\n${inner}`)}\n${own}`
+  const body = `\n${inner}${name}${indented(value, unit).replace(/\n/g, `\n${inner}`)}\n${own}`
   return { kind: 'text', path, start: object.start + 1, end: object.end - 1, text: body }
 }
 
@@ -45,5 +45,9 @@ function indentAt(text: string, at: number): string | null {
 }
 
 const indentUnit = (text: string): string => /\n([ \t]+)"/.exec(text)?.[1] ?? '  '
+
+/** With the file's own steps in the place of two blanks. */
+const indented = (value: string, unit: string): string =>
+  value.replace(/\n((?: {2})+)/g, (_, blanks: string) => `\n${unit.repeat(blanks.length / 2)}`)
 
 const onOneLine = (value: string): string => value.replace(/\n\s*/g, ' ')

@@ -65,9 +65,11 @@ function stopWithout(plan: Plan, at: Place, variable: string): Fix | null {
   const line = text.lastIndexOf('\n', statement.start - 1) + 1
   const indent = text.slice(line, statement.start)
   if (!/^[ \t]*$/.test(indent)) return null
+  // two empty lines around a class or a function, as everybody has them
+  const behind = indent === '' && (statement.kind === 'class' || statement.kind === 'function') ? '\n\n' : ''
   const guard =
     `${indent}if "DYNO" in os.environ and "${variable}" not in os.environ:\n` +
-    `${indent}    raise RuntimeError("${variable} is not set")\n`
+    `${indent}    raise RuntimeError("${variable} is not set")\n${behind}`
   return {
     safety: 'unsafe',
     description: `stop at the start where DYNO is set and ${variable} is not`,

@@ -28,6 +28,8 @@ export interface FixOptions {
   readonly unsafe?: boolean
   /** Which findings are to be mended; left out, all. */
   readonly isWanted?: (finding: Finding) => boolean
+  /** Which are mended before all others, for which there may be no reason afterwards. */
+  readonly isFirst?: (finding: Finding) => boolean
 }
 
 /** All findings of a tree: those, too, that nobody wants to see, since a fix may bring up none of them. */
@@ -69,8 +71,9 @@ export async function applyFixes(tree: Tree, lint: Lint, options: FixOptions = {
     )
     // those that uncover others go last and among themselves: what comes up then says nothing against the rest
     const plain = open.filter(({ fix }) => fix?.uncovers !== true)
+    const first = plain.filter((finding) => options.isFirst?.(finding) === true)
     const batch: Finding[] = []
-    for (const finding of plain.length > 0 ? plain : open) {
+    for (const finding of [first, plain, open].find((some) => some.length > 0) ?? []) {
       if (batch.length >= atOnce) break
       const { fix } = finding
       if (fix === null) continue
@@ -79,8 +82,8 @@ export async function applyFixes(tree: Tree, lint: Lint, options: FixOptions = {
       )
       if (!clashes) batch.push(finding)
     }
-    const [first] = batch
-    if (first === undefined) break
+    const [alone] = batch
+    if (alone === undefined) break
     const next = draft.with(batch.flatMap(({ fix }) => fix?.edits ?? []))
     const tried = next.tree()
     const after = await lint(tried)
@@ -94,7 +97,7 @@ export async function applyFixes(tree: Tree, lint: Lint, options: FixOptions = {
       atOnce = Number.POSITIVE_INFINITY
       round++
     } else if (batch.length === 1) {
-      reasons.set(identity(first, current), objection)
+      reasons.set(identity(alone, current), objection)
       atOnce = Number.POSITIVE_INFINITY
     } else {
       atOnce = Math.ceil(batch.length / 2)

@@ -22,7 +22,7 @@ export async function installablePython(finding: Finding, { facts, lint }: Aroun
   if (fix === undefined) return undefined
   const version = asked(fix)
   // A version that the project itself asks for is kept.
-  if (version === undefined || fix.safety === 'safe') return undefined
+  if (version === undefined || fix.safety === 'safe') return fix
   const costWith = async (tree: Tree, python: string): Promise<number> =>
     costOf((await lint(tree)).filter(isOfBuild)) + TOO_OLD * pinsTooOldFor(facts.dependencies, python).length
   let best: { readonly fix: Fix; readonly cost: number } | undefined
@@ -40,17 +40,19 @@ export async function installablePython(finding: Finding, { facts, lint }: Aroun
 }
 
 /** A .python-version where .gitignore keeps it from being deployed: with the line that does so taken out. */
-function readmitted({ tree, pythonVersion: { origin, shadowed } }: Facts): Fix | undefined {
+function readmitted({ tree, pythonVersion: { origin, requested, problem, shadowed } }: Facts): Fix | undefined {
   const path = '.python-version'
   const text = tree.read('.gitignore')?.text
   if (text === undefined || !tree.isIgnored(path) || shadowed.length > 0) return undefined
   // The one on this computer may say anything; a person decides whether it is meant for everybody.
   if (!['default', 'runtime.txt'].includes(origin) || existsSync(join(tree.root, path))) return undefined
-  const edits: Edit[] = [exception(text, path), { kind: 'create', path, text: `${DEFAULT_PYTHON}\n` }]
+  const isKept = requested !== null && problem === null
+  const version = isKept ? requested : DEFAULT_PYTHON
+  const edits: Edit[] = [exception(text, path), { kind: 'create', path, text: `${version}\n` }]
   if (origin === 'runtime.txt') edits.push({ kind: 'delete', path: 'runtime.txt' })
   return {
-    safety: 'unsafe',
-    description: `let git have a .python-version that asks for Python ${DEFAULT_PYTHON}`,
+    safety: isKept ? 'safe' : 'unsafe',
+    description: `let git have a .python-version that asks for Python ${version}`,
     edits,
   }
 }

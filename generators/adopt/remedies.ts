@@ -29,7 +29,6 @@ const REMEDIES: Readonly<Record<string, Remedy>> = {
   'python-version-missing': installablePython,
   'python-version-unsupported': installablePython,
   'python-version-invalid': installablePython,
-  'python-version-deprecated': installablePython,
   'runtime-txt': installablePython,
   'procfile-missing': oneWorker,
   'web-process-missing': oneWorker,
