@@ -16,7 +16,7 @@ export function refuseUncommitted(root: string, edited: readonly string[]): void
   if (tracked === undefined || !hasCommit) {
     if (edited.length === 0) return
     throw new Refusal(
-      `nothing was written: no commit of git has ${named(edited)}, which you changed, so that nothing could bring it back; commit first (--force goes on)`,
+      `nothing was written: no commit of git has ${named(edited)}, so that nothing could bring it back; commit first (--force goes on)`,
     )
   }
   const status = ['status', '--porcelain=v1', '-z', '--no-renames', '--untracked-files=no', '--', '.']
