@@ -53,6 +53,7 @@ function readmitted({ tree, pythonVersion: { origin, requested, problem, shadowe
   return {
     safety: isKept ? 'safe' : 'unsafe',
     description: `let git have a .python-version that asks for Python ${version}`,
+    brings: ['python-version-deprecated', 'python-version-outdated-patch'],
     edits,
   }
 }
