@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import shipped from '@sparticuz/chromium'
 import { type Browser, chromium } from 'playwright-core'
@@ -27,7 +27,27 @@ async function unpacked(): Promise<{ path: string; env: Record<string, string> }
   )
   const libraries = join(folder, 'al2023', 'lib')
   if (!existsSync(libraries)) throw new Error(`the browser was unpacked without its libraries to ${folder}`)
-  return { path, env: { LD_LIBRARY_PATH: libraries, FONTCONFIG_PATH: join(folder, 'fonts') } }
+  return { path, env: { LD_LIBRARY_PATH: libraries, FONTCONFIG_FILE: fontsIn(folder) } }
+}
+
+/**
+ * Fontconfig told of the fonts that were unpacked. The package's own file names /tmp/fonts, wherever it unpacks to, and a
+ * Chromium that finds no font at all crashes on the first line of text.
+ */
+function fontsIn(folder: string): string {
+  const fonts = join(folder, 'fonts', 'fonts')
+  if (!existsSync(fonts)) throw new Error(`the browser was unpacked without its fonts to ${folder}`)
+  const file = join(folder, 'fonts-of-this-run.conf')
+  writeFileSync(
+    file,
+    [
+      '<?xml version="1.0"?>',
+      '<!DOCTYPE fontconfig SYSTEM "fonts.dtd">',
+      `<fontconfig><dir>${fonts}</dir><cachedir>${join(folder, 'fonts-cache')}</cachedir></fontconfig>`,
+      '',
+    ].join('\n'),
+  )
+  return file
 }
 
 async function withEnvironment<T>(values: Readonly<Record<string, string>>, run: () => Promise<T>): Promise<T> {

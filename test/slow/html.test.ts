@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { flaskDyno } from '../cli/program.ts'
 import { fill } from '../engine/scratch.ts'
 import { temporary } from '../scaffold/temporary.ts'
@@ -70,6 +70,8 @@ beforeAll(async () => {
   browser = await launchChromium()
 }, 120_000)
 
+afterEach(() => Promise.all(browser.contexts().map((context) => context.close())))
+
 afterAll(() => browser?.close())
 
 interface Opened {
@@ -84,6 +86,8 @@ async function open(address: string, options: BrowserContextOptions = {}): Promi
     reducedMotion: 'reduce',
     ...options,
   })
+  // what hangs says so long before the test's own limit, and names the step
+  context.setDefaultTimeout(30_000)
   const page = await context.newPage()
   const complaints: string[] = []
   page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`))
