@@ -24,6 +24,8 @@ export interface Arguments {
   readonly flag: (name: string) => boolean
   readonly text: (name: string) => string | undefined
   readonly list: (name: string) => readonly string[]
+  /** Each value of an option that may be given several times, as it was typed. */
+  readonly all: (name: string) => readonly string[]
   /** The value of an option that has words to choose from. */
   readonly choice: <const T extends string>(name: string, words: readonly T[]) => T | undefined
 }
@@ -78,6 +80,7 @@ export function readArguments(command: string, argv: readonly string[], options:
     positionals,
     flag: (name) => flags.has(name),
     text,
+    all: (name) => texts.get(name) ?? [],
     list: (name) =>
       (texts.get(name) ?? []).flatMap((value) =>
         value

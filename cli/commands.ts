@@ -82,6 +82,11 @@ export const COMMANDS: readonly Command[] = [
       'time-limit': { type: 'string', value: 'SECONDS', help: 'with --each: for each of them (default: 60)' },
       'memory-limit': { type: 'string', value: 'MB', help: 'with --each: for each of them (default: 1024)' },
       output: { type: 'string', value: 'FILE', help: 'write the report to a file' },
+      also: {
+        type: 'string',
+        value: 'FORMAT=FILE',
+        help: 'also write the report in this form; may be given several times',
+      },
       quiet: { type: 'boolean', short: 'q', help: 'findings only: no notes, no summary' },
       color,
       timing: { type: 'boolean', help: 'say on stderr how long each part took' },

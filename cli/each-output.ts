@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createWriteStream, openSync } from 'node:fs'
 import type { Writable } from 'node:stream'
-import { UsageError } from './arguments.ts'
+import { refusal, writingTo } from './report-file.ts'
 
 /** Where lines go, no faster than they are taken. */
 export interface LineOutput {
@@ -14,12 +14,7 @@ export interface LineOutput {
 /** A file, which is made anew, or stdout. @throws UsageError */
 export function openOutput(file: string | undefined): LineOutput {
   if (file === undefined) return linesTo(process.stdout, 'stdout', false)
-  let descriptor: number
-  try {
-    descriptor = openSync(file, 'w')
-  } catch (error) {
-    throw refusal(file, error)
-  }
+  const descriptor = writingTo(file, () => openSync(file, 'w'))
   return linesTo(createWriteStream('', { fd: descriptor }), file, true)
 }
 
@@ -50,6 +45,3 @@ function linesTo(stream: Writable, name: string, isOurs: boolean): LineOutput {
     },
   }
 }
-
-const refusal = (name: string, error: unknown): UsageError =>
-  new UsageError(`the report could not be written to ${name}: ${error instanceof Error ? error.message : error}`)

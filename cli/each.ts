@@ -93,7 +93,7 @@ function wholeNumber(given: Arguments, option: string, otherwise: number, least:
   throw new UsageError(`--${option} wants a whole number from ${least} to ${most}, and not "${text}"`)
 }
 
-const FOR_ONE = ['fix', 'diff', 'unsafe-fixes', 'write-baseline', 'prune-baseline', 'timing', 'baseline']
+const FOR_ONE = ['fix', 'diff', 'unsafe-fixes', 'write-baseline', 'prune-baseline', 'timing', 'baseline', 'also']
 
 function refuseWhatConcernsOne(given: Arguments): void {
   const [dir] = given.positionals

@@ -7,15 +7,25 @@ import type { LINT_FORMATS } from './commands.ts'
 import { complain, wantsColor } from './output.ts'
 
 export type LintFormat = (typeof LINT_FORMATS)[number]
-type Formatter = (report: Report, given: Arguments, facts: Facts) => string | Promise<string>
+
+/** What a form may depend on besides the report. */
+export interface FormatOptions {
+  readonly given: Arguments
+  /** Does it go to a file, which has no colours? */
+  readonly isFile: boolean
+  /** Is it written besides another one, for which colours were asked, and which has said the notes on stderr? */
+  readonly isFurther: boolean
+}
+
+type Formatter = (report: Report, options: FormatOptions, facts: Facts) => string | Promise<string>
 
 /** Each form of the report, with the loading of its code: nobody pays for one that was not asked for. */
 const FORMATS: Readonly<Record<LintFormat, () => Promise<Formatter>>> = {
   text: async () => {
     const { text } = await import('../engine/report/text.ts')
     const { paint } = await import('../engine/report/paint.ts')
-    return async (report, given) => {
-      const color = wantsColor(given, given.text('output') !== undefined)
+    return async (report, { given, isFile, isFurther }) => {
+      const color = !isFurther && wantsColor(given, isFile)
       return text(report, await paint(color), { quiet: given.flag('quiet') })
     }
   },
@@ -58,15 +68,21 @@ const FORMATS: Readonly<Record<LintFormat, () => Promise<Formatter>>> = {
 }
 
 /** The report in a form. */
-export async function formatted(report: Report, format: LintFormat, given: Arguments, facts: Facts): Promise<string> {
+export async function formatted(
+  report: Report,
+  format: LintFormat,
+  options: FormatOptions,
+  facts: Facts,
+): Promise<string> {
   const formatter = await FORMATS[format]()
-  return formatter(report, given, facts)
+  return formatter(report, options, facts)
 }
 
 /** For forms that have no place for notes: these go to stderr. */
 function noted(form: (report: Report) => string): Formatter {
-  return (report) => {
-    for (const { path, message } of report.notes) complain(path === null ? message : `${path}: ${message}`)
+  return (report, { isFurther }) => {
+    for (const { path, message } of isFurther ? [] : report.notes)
+      complain(path === null ? message : `${path}: ${message}`)
     return form(report)
   }
 }

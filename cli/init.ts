@@ -115,7 +115,7 @@ const gitlabJob = (run: string): string => `flask-dyno:
   image: node:24-slim
   script:
     # Would this commit build, boot, keep its data and stay safe on Heroku?
-    - ${run} --format gitlab --output gl-code-quality-report.json
+    - ${run} --also gitlab=gl-code-quality-report.json
   artifacts:
     when: always
     reports:
@@ -130,7 +130,7 @@ jobs:
     steps:
       - checkout
       # Would this commit build, boot, keep its data and stay safe on Heroku?
-      - run: ${run} --format junit --output results/flask-dyno.xml
+      - run: ${run} --also junit=results/flask-dyno.xml
       - store_test_results:
           path: results
 workflows:

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs'
 import { isAbsolute, relative, sep } from 'node:path'
 import { type Finding, LEVELS } from '../engine/finding.ts'
 import { earlyListing } from '../engine/git-process.ts'
@@ -6,6 +5,7 @@ import type { Fault, LintOptions, LintResult } from '../engine/run.ts'
 import { EVERYTHING, isSelected, isShown, type Selection } from '../engine/select.ts'
 import type { Tree } from '../engine/tree.ts'
 import { rules } from '../rules/registry.ts'
+import { type Also, alsoOf, writeAlso } from './also.ts'
 import { type Arguments, UsageError } from './arguments.ts'
 import { LINT_FORMATS } from './commands.ts'
 import { configOf } from './config-file.ts'
@@ -13,6 +13,7 @@ import { formatted } from './formats.ts'
 import { look, type Outcome, type Settings, settingsOf } from './look.ts'
 import { complain, print } from './output.ts'
 import { treeOf } from './project.ts'
+import { writeReport } from './report-file.ts'
 import { faultMessage, reportOf, statusOf } from './verdict.ts'
 
 /** `flask-dyno lint`. */
@@ -21,6 +22,7 @@ export async function lint(given: Arguments): Promise<number> {
   refuseWhatConcernsMany(given)
   const clock = stopwatch(given.flag('timing'))
   refuseContradictions(given)
+  const further = alsoOf(given)
   await earlyListing()
   let tree = treeOf(given)
   clock.lap('listing the files')
@@ -56,7 +58,7 @@ export async function lint(given: Arguments): Promise<number> {
     const { withBaseline } = await import('./baseline.ts')
     outcome = withBaseline(given, config, outcome)
   }
-  return report(given, outcome, clock)
+  return report(given, outcome, further, clock)
 }
 
 const BASELINE_OPTIONS = ['baseline', 'write-baseline', 'prune-baseline']
@@ -70,14 +72,18 @@ function wantedBy(selection: Selection = EVERYTHING): (finding: Finding) => bool
   }
 }
 
-async function report(given: Arguments, outcome: Outcome, clock: Stopwatch): Promise<number> {
+async function report(given: Arguments, outcome: Outcome, further: readonly Also[], clock: Stopwatch): Promise<number> {
   const { tree, result } = outcome
   const whole = reportOf(outcome, prefixOf(tree), performance.now())
   const shown = given.flag('quiet') ? { ...whole, notes: [] } : whole
   const status = statusOf(result, given.choice('fail-on', LEVELS) ?? 'error')
-  const text = await formatted(shown, given.choice('format', LINT_FORMATS) ?? 'text', given, outcome.facts)
+  const file = given.text('output')
+  const options = { given, isFile: file !== undefined, isFurther: false }
+  const text = await formatted(shown, given.choice('format', LINT_FORMATS) ?? 'text', options, outcome.facts)
+  await writeAlso(further, shown, given, outcome.facts)
   clock.lap('report')
-  deliver(given, text, status)
+  if (file === undefined) print(text, status)
+  else writeReport(file, text)
   complainOfFaults(result.faults, given.flag('verbose'))
   return status
 }
@@ -86,21 +92,6 @@ async function report(given: Arguments, outcome: Outcome, clock: Stopwatch): Pro
 function prefixOf(tree: Tree): string {
   const path = relative(process.cwd(), tree.root)
   return path === '' || path.startsWith('..') || isAbsolute(path) ? '' : `${path.split(sep).join('/')}/`
-}
-
-function deliver(given: Arguments, text: string, status: number): void {
-  const file = given.text('output')
-  if (file === undefined) {
-    print(text, status)
-    return
-  }
-  try {
-    writeFileSync(file, text)
-  } catch (error) {
-    throw new UsageError(
-      `the report could not be written to ${file}: ${error instanceof Error ? error.message : error}`,
-    )
-  }
 }
 
 function complainOfFaults(faults: readonly Fault[], verbose: boolean): void {
@@ -128,6 +119,9 @@ function refuseContradictions(given: Arguments): void {
   }
   if (given.flag('unsafe-fixes') && changes === undefined) {
     throw new UsageError('--unsafe-fixes says which fixes --fix or --diff may use: name one of these, too')
+  }
+  if (given.flag('diff') && given.all('also').length > 0) {
+    throw new UsageError('--diff shows changes and no report, and --also writes one: name one of them')
   }
   if (given.text('since') !== undefined && changes !== undefined) {
     throw new UsageError(`--since reports and ${changes} mends: name one of them`)

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs'
 import { LEVELS } from '../engine/finding.ts'
 import { paint } from '../engine/report/paint.ts'
 import { isAtLeast } from '../engine/select.ts'
@@ -10,6 +9,7 @@ import { type Merged, merged } from './merge-sum.ts'
 import { mergeMarkdown, mergeText } from './merge-text.ts'
 import { print, wantsColor } from './output.ts'
 import manifest from './package.json' with { type: 'json' }
+import { writeReport } from './report-file.ts'
 
 const TOP = 20
 
@@ -47,13 +47,7 @@ async function formatted(given: Arguments, whole: Merged): Promise<string> {
 function deliver(given: Arguments, text: string, status: number): number {
   const file = given.text('output')
   if (file === undefined) return print(text, status)
-  try {
-    writeFileSync(file, text)
-  } catch (error) {
-    throw new UsageError(
-      `the report could not be written to ${file}: ${error instanceof Error ? error.message : error}`,
-    )
-  }
+  writeReport(file, text)
   return status
 }
 

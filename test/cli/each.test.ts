@@ -263,8 +263,8 @@ test.each([
   ['an option without a list', ['--jobs', '2'], '--jobs is for a list of projects: name one with --each'],
   [
     'nowhere to write',
-    ['--each', 'list.txt', '--output', 'no/folder'],
-    "the report could not be written to no/folder: ENOENT: no such file or directory, open 'no/folder'",
+    ['--each', 'list.txt', '--output', 'a'],
+    "the report could not be written to a: EISDIR: illegal operation on a directory, open 'a'",
   ],
 ])('wrong use is one line and status 2: %s', (_, args, message) => {
   const dir = projects({ a: SOUND, b: SOUND })

@@ -46,7 +46,7 @@ test('shows what to add to a file that is there, and leaves it alone', () => {
   const dir = scratch({ ...APP, '.gitlab-ci.yml': 'test:\n  script: pytest\n' })
   const { stdout } = flaskDyno(['init', dir])
   expect(stdout).toContain('Add this to .gitlab-ci.yml:')
-  expect(stdout).toContain('--format gitlab')
+  expect(stdout).toContain('--also gitlab=')
   expect(read(dir, '.gitlab-ci.yml')).toBe('test:\n  script: pytest\n')
 })
 

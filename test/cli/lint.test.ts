@@ -302,7 +302,42 @@ describe('output', () => {
       stderr: '',
     })
     lintFormat.parse(JSON.parse(readFileSync(file, 'utf8')))
-    expect(flaskDyno(['lint', dir, '--output', join(dir, 'no/such/folder')]).status).toBe(2)
+    const first = join(scratch(), 'first/of/its/folder.json')
+    expect(flaskDyno(['lint', dir, '--format', 'json', '--output', first]).status).toBe(1)
+    expect(JSON.parse(readFileSync(first, 'utf8')).findings).toEqual(JSON.parse(readFileSync(file, 'utf8')).findings)
+    const below = join(file, 'below-a-file')
+    expect(flaskDyno(['lint', dir, '--output', below])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining(`the report could not be written to ${below}: `),
+    })
+  })
+
+  test('goes to several files in several forms, and to the terminal, from one look', () => {
+    const dir = scratch({ ...BROKEN, '.flask-dyno.yml': 'exclude: [nothing/]\n', 'big.py': '#'.repeat(3_000_000) })
+    const out = scratch()
+    const also = (forms: readonly string[]) => forms.flatMap((form) => ['--also', `${form}=${out}/to/report.${form}`])
+    const forms = ['text', 'concise', 'json', 'sarif', 'gitlab', 'junit', 'agent', 'html']
+    const ran = flaskDyno(['lint', dir, '--color', 'always', ...also(forms)])
+    expect(ran).toEqual(flaskDyno(['lint', dir, '--color', 'always']))
+    const steady = (text: string) => text.replace(/time="[\d.]+"|"milliseconds": \d+/g, '')
+    for (const form of forms) {
+      const alone = flaskDyno(['lint', dir, '--format', form])
+      expect(steady(readFileSync(`${out}/to/report.${form}`, 'utf8'))).toBe(steady(alone.stdout))
+    }
+  })
+
+  test.each([
+    ['html', '"html" is no value for --also: FORMAT=FILE, such as html=flask-dyno.html'],
+    ['html=', '"html=" is no value for --also: FORMAT=FILE, such as html=flask-dyno.html'],
+    [
+      'htm=a',
+      '"htm" is no form of a report: text, concise, json, sarif, gitlab, junit, agent, html; did you mean "html"?',
+    ],
+    ['github=a', 'github writes to the log of a step: ask for it with --format'],
+    ['html=same', 'two reports would go to same: name a file for each'],
+  ])('a further report that cannot be: --also %s', (value, message) => {
+    const run = flaskDyno(['lint', scratch(SOUND), '--also', value, '--output', 'same'], { cwd: scratch() })
+    expect(run).toEqual({ status: 2, stdout: '', stderr: `flask-dyno: ${message}\n` })
   })
 
   test('is findings only when quiet', () => {
