@@ -167,9 +167,18 @@ describe('the documentation', () => {
   })
 
   test('names the version of this program, everywhere', () => {
-    const files = [...pages, 'action.yml', '.pre-commit-hooks.yaml', 'templates/lint.yml', 'wheel/README.md']
+    const files = [
+      ...pages,
+      'action.yml',
+      '.pre-commit-hooks.yaml',
+      'templates/lint.yml',
+      'pyproject.toml',
+      'wheel/README.md',
+    ]
     for (const path of files) {
-      const named = [...text(path).matchAll(/flask-dyno(?:@|==|\/lint@)(\d[\w.-]*)/g)].map(([, version]) => version)
+      const named = [...text(path).matchAll(/flask-dyno(?:@|==|\/lint@|\n +rev: v)(\d[\w.-]*)/g)].map(
+        ([, version]) => version,
+      )
       expect(named, path).toEqual(named.map(() => VERSION))
     }
     expect(parse(text('action.yml')).inputs.version.default).toBe(VERSION)
