@@ -141,16 +141,20 @@ COMMON = {
     # Key-Value Store is small (25 MB on the plan mini): results stay an hour.
     "result_expires": 3600,
 <%_ if (answers.websockets) { _%>
-    # The plan mini allows 20 connections in all. A gunicorn worker takes 1 to ask for jobs, 3 to hear
-    # of results and 4 for all else (keyvalue.py, sockets.py). A worker dyno takes 6, a clock dyno 1.
+    # The plan mini allows 20 connections in all. A gunicorn worker takes 2 to ask for jobs, 2 to hear
+    # of results and 4 for all else (keyvalue.py, sockets.py). A worker dyno takes 4, and 2 more where
+    # jobs use keyvalue.py themselves; a clock dyno takes 2. Remote control, which is what
+    # `celery inspect` speaks to, would take 2 more.
 <%_ } else { _%>
     # The plan mini allows 20 connections in all. Each of the 2 gunicorn workers on a Basic dyno takes
-    # 1 to ask for jobs, 3 to hear of results and 2 for all else (keyvalue.py), which makes 12. A
-    # worker dyno takes 6, and a clock dyno 1.
+    # 2 to ask for jobs, 2 to hear of results and 2 for all else (keyvalue.py), which makes 12. A
+    # worker dyno takes 4, and 2 more where jobs use keyvalue.py themselves; a clock dyno takes 2.
+    # Remote control, which is what `celery inspect` speaks to, would take 2 more.
 <%_ } _%>
     "broker_pool_limit": 1,
     "result_backend_thread_safe": True,
-    "redis_max_connections": 3,
+    "redis_max_connections": 2,
+    "worker_enable_remote_control": False,
     # Somebody who waits for a result is told that the job has begun.
     "task_track_started": True,
     # The app's way to log (see create_app) is the worker's too.

@@ -54,7 +54,7 @@ The line in the Procfile says two things that settings cannot:
   https://devcenter.heroku.com/articles/dyno-shutdown-behavior
   https://docs.celeryq.dev/en/stable/userguide/workers.html#soft-shutdown
 - --without-gossip, -mingle and -heartbeat: by these, workers hear of each other, and nothing here
-  asks for it. They cost half of the worker's connections to Key-Value Store.
+  asks for it. They cost connections to Key-Value Store, which are few.
 """
 
 from <%- factory %> import create_app
