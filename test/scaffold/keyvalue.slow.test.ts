@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { BackgroundDyno } from './background-dyno.ts'
 import { type ConfigVars, oneOff, processCommand, type Slug, slugFolder, WebDyno } from './dyno.ts'
 import { type PythonTools, pythonTools, skipped, venv } from './python.ts'
@@ -52,8 +52,24 @@ describe.skipIf(typeof tools === 'string').concurrent.each(PROJECTS)(
     })
 
     const command = (type: string) => processCommand(slug, type) ?? `echo no process ${type}; false`
-    const startWeb = () => WebDyno.start(slug, command('web'), config)
-    const startWorker = () => BackgroundDyno.start(slug, 'worker.1', command('worker'), config, ready)
+    // What a test that failed leaves behind, the next one and its own second run would meet.
+    const running: (() => Promise<unknown>)[] = []
+    afterEach(async () => {
+      await Promise.all(running.splice(0).map((end) => end()))
+      await store.clear()
+    })
+    const startWeb = async () => {
+      const web = await WebDyno.start(slug, command('web'), config)
+      running.push(() => web.stop())
+      return web
+    }
+    const startInBackground = async (type: string, up: string) => {
+      const dyno = await BackgroundDyno.start(slug, `${type}.1`, command(type), config, up)
+      running.push(() => dyno.kill())
+      return dyno
+    }
+    const startWorker = () => startInBackground('worker', ready)
+    const startClock = () => startInBackground('clock', '')
     const json = async (web: WebDyno, path: string, init?: Parameters<WebDyno['fetch']>[1]) =>
       (await web.fetch(path, init)).json()
 
@@ -130,7 +146,7 @@ describe.skipIf(typeof tools === 'string').concurrent.each(PROJECTS)(
       expect(await begun()).toBe(3)
 
       // What all dynos take at once fits into the smallest plan.
-      const clock = await BackgroundDyno.start(slug, 'clock.1', command('clock'), config, '')
+      const clock = await startClock()
       store.peak()
       const paths = ['/health', '/api/visits', '/api/figures', look]
       const answers = await Promise.all(Array.from({ length: 400 }, (_, index) => web.fetch(paths[index % 4] ?? '/')))
@@ -156,7 +172,7 @@ describe.skipIf(typeof tools === 'string').concurrent.each(PROJECTS)(
       expect(eachSecond).not.toBe(nightly)
       writeFileSync(file, eachSecond)
       const worker = await startWorker()
-      const clock = await BackgroundDyno.start(slug, 'clock.1', command('clock'), config, '')
+      const clock = await startClock()
       await worker.says('jobs: Good night', 2)
       expect(await clock.terminate(), clock.log).toBe(0)
       expect(await worker.terminate(), worker.log).toBe(0)

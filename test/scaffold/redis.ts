@@ -16,6 +16,8 @@ export interface KeyValueStore {
   readonly peak: () => number
   /** Ends every connection and refuses new ones, as a store in maintenance does, until the end of `during`. */
   readonly away: (during: () => Promise<void>) => Promise<void>
+  /** Forgets all that was put into it. */
+  readonly clear: () => Promise<void>
   readonly stop: () => Promise<void>
 }
 
@@ -52,12 +54,26 @@ export async function startKeyValueStore({ python, uv }: PythonTools): Promise<K
     url: `rediss://:${PASSWORD}@127.0.0.1:${front.port}`,
     peak: () => front.peak(),
     away: (during) => front.away(during),
+    clear: () => clear(port),
     stop: async () => {
       await front.close()
       server.kill('SIGTERM')
       await ended
     },
   }
+}
+
+function clear(port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const client = connect(port, '127.0.0.1')
+    let answer = ''
+    client.on('data', (chunk) => {
+      answer += String(chunk)
+    })
+    client.on('error', reject)
+    client.on('close', () => (answer === '+OK\r\n+OK\r\n+OK\r\n' ? resolve() : reject(new Error(answer))))
+    client.write(`AUTH ${PASSWORD}\r\nFLUSHALL\r\nQUIT\r\n`)
+  })
 }
 
 /** Ends TLS and passes on what is in it, and counts the connections. */
