@@ -11,7 +11,7 @@ export async function oneWorker({ fix }: Finding, { facts, lint }: Around): Prom
   if (draft.obstacle(fix) !== null) return undefined
   const after = await lint(draft.with(fix.edits).tree())
   if (!after.some(({ rule }) => rule === 'socketio-many-workers')) return undefined
-  const single = (text: string): string => text.replace('web: gunicorn ', 'web: gunicorn --workers 1 --threads 100 ')
+  const single = (text: string): string => text.replace('web: gunicorn ', 'web: gunicorn --workers 1 --threads 40 ')
   const edits = fix.edits.map((edit) =>
     edit.kind === 'create' || edit.kind === 'text' ? { ...edit, text: single(edit.text) } : edit,
   )

@@ -98,7 +98,7 @@ interface ProductionLine {
 /** What the process line would have to be. */
 function productionLine(plan: Plan, server: ServerPlan): ProductionLine {
   const { boot, serving } = server
-  const program = serving?.name === 'socketio.run()' ? 'gunicorn -w 1 --threads 100' : 'gunicorn'
+  const program = serving?.name === 'socketio.run()' ? 'gunicorn -w 1 --threads 40' : 'gunicorn'
   const entry = boot?.entry
   if (boot?.problem === null && entry?.kind === 'wsgi') {
     const called = entry.callResult && !entry.expression.endsWith(')') ? '()' : ''

@@ -15,7 +15,7 @@ export const socketioManyWorkers = defineRule({
   consequence:
     'Clients that begin with polling, which is the default, get 400 (Invalid session) and reconnect without end.',
   instead:
-    'One worker with many threads, or with gevent:\n\n```procfile\nweb: gunicorn -w 1 --threads 100 app:app\n```\n\nMore visitors need more dynos, with session affinity and a message queue.',
+    'One worker with many threads, or with gevent:\n\n```procfile\nweb: gunicorn -w 1 --threads 40 app:app\n```\n\nAn open WebSocket holds its thread, and Flask-SocketIO starts three more for it; the smaller dynos allow 256. More visitors need more dynos, with session affinity and a message queue.',
   fix: { safety: 'unsafe', note: 'gives gunicorn one worker; more visitors then need threads or more dynos' },
   sources: [
     {
@@ -23,6 +23,7 @@ export const socketioManyWorkers = defineRule({
       url: 'https://flask-socketio.readthedocs.io/en/latest/deployment.html#gunicorn-web-server',
     },
     { title: 'Session affinity', url: 'https://devcenter.heroku.com/articles/session-affinity' },
+    { title: 'Processes/threads', url: 'https://devcenter.heroku.com/articles/limits#processes-threads' },
     { title: 'WEB_CONCURRENCY', url: 'https://devcenter.heroku.com/articles/python-concurrency' },
   ],
   since: '0.1.0',

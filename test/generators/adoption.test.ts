@@ -73,7 +73,7 @@ describe('what runs', () => {
         'app.py': `${APP.replace('import Flask', 'import Flask\nfrom flask_socketio import SocketIO').replace('Flask(__name__)', 'Flask(__name__)\nsocketio = SocketIO(app)')}\n\nif __name__ == "__main__":\n    socketio.run(app)\n`,
         'requirements.txt': 'Flask==3.1.3\nFlask-SocketIO==5.5.1\n',
       },
-      'gunicorn --workers 1 --threads 100 app:app',
+      'gunicorn --workers 1 --threads 40 app:app',
     ],
   ])('is the app of %s', async (_name, files, command) => {
     const { text, errors } = await adopt({
