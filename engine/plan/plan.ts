@@ -180,15 +180,18 @@ function planProcess(type: string, command: string, at: Place, found: Invocation
     invocations: found.invocations,
     problems: found.problems,
     candidates,
-    server:
-      server !== null && (FRONT_ENDS.test(command) || hasFrontEnd(found.invocations, server))
-        ? { ...server, bind: null }
-        : server,
+    server: server === null ? null : (behind(server, command, found.invocations) ?? server),
   }
 }
 
 const FRONT_ENDS = /\b(?:nginx|caddy|haproxy|traefik|envoy|apache2?|apachectl|httpd|lighttpd|supervisord|circusd)\b/
 const WORKERS = /^(?:celery|rq|rqworker|huey_consumer(?:\.py)?|dramatiq|tail|sleep|flask|alembic|redis-server)$/
+
+/** The server without an address, where another program may be the one that the router reaches; undefined where itself is. */
+function behind(server: ServerPlan, command: string, all: readonly Invocation[]): ServerPlan | undefined {
+  if (!FRONT_ENDS.test(command) && !hasFrontEnd(all, server)) return undefined
+  return server.bind?.verdict === 'right' ? undefined : { ...server, bind: null }
+}
 
 /**
  * Does another program of the process listen on $PORT, or perhaps? nginx before gunicorn

@@ -114,6 +114,11 @@ describe('where a server listens', () => {
     expect(serverOf(web(command, { 'start.sh': script }))?.bind ?? null).toBeNull()
   })
 
+  test('whatever else runs, a server on $PORT is seen there', () => {
+    const script = './warm-up.sh &\ngunicorn app:app\n'
+    expect(listens(web('sh start.sh', { 'start.sh': script }))).toEqual(['0.0.0.0:$PORT right'])
+  })
+
   test('a worker beside the server changes nothing', () => {
     expect(listens(web('celery -A app worker & gunicorn -b 127.0.0.1:8000 app:app'))).toEqual([
       '127.0.0.1:8000 loopback',
