@@ -216,6 +216,28 @@ describe('the wheel, where no Node is', { timeout: 300_000 }, () => {
   })
 })
 
+test('uvx and pipx run it without an installation', { timeout: 300_000 }, async () => {
+  const wheel = await build()
+  const tools = join(temporary('tools'), 'env')
+  await execa(PYTHON, ['-m', 'venv', tools])
+  await execa(join(tools, 'bin/python'), ['-m', 'pip', 'install', '--quiet', 'uv==0.13.9', 'pipx==1.18.4'])
+  const env = {
+    PATH: `${join(tools, 'bin')}:${pathWithoutNode()}`,
+    HOME: temporary('home'),
+    UV_PYTHON: join(tools, 'bin/python'),
+  }
+  for (const command of [
+    ['uvx', '--from', wheel, 'flask-dyno'],
+    ['pipx', 'run', '--spec', wheel, 'flask-dyno'],
+  ]) {
+    const [file = '', ...args] = command
+    const options = { env, extendEnv: false, reject: false } as const
+    const { exitCode, stdout, stderr } = await execa(file, [...args, 'lint', BROKEN, '--format', 'concise'], options)
+    expect(exitCode, stderr).toBe(1)
+    expect(stdout).toContain(' error debug-enabled ')
+  }
+})
+
 test('the wheel holds what is run and no more, with its licences, and is the same bytes each time', async () => {
   const [first, second] = [await build(), await build()]
   expect(readFileSync(first).equals(readFileSync(second))).toBe(true)
