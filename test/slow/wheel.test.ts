@@ -231,7 +231,7 @@ test('uvx and pipx run it without an installation', { timeout: 300_000 }, async 
     ['pipx', 'run', '--spec', wheel, 'flask-dyno'],
   ]) {
     const [file = '', ...args] = command
-    const options = { env, extendEnv: false, reject: false } as const
+    const options = { env, reject: false } as const
     const { exitCode, stdout, stderr } = await execa(file, [...args, 'lint', BROKEN, '--format', 'concise'], options)
     expect(exitCode, stderr).toBe(1)
     expect(stdout).toContain(' error debug-enabled ')
