@@ -2,7 +2,7 @@
  * The first file that runs, and a small one: git lists the files while the main file is still being loaded and compiled.
  * That takes about as long, on the other processor, and is a tenth of a lint of a new project.
  */
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { listEarly } from '../engine/git-process.ts'
 import { runCompiled } from './compiled.ts'
@@ -16,9 +16,12 @@ function likelyDirectory(words: readonly string[]): string | null {
   const [first = ''] = words
   const rest = COMMANDS_WITH_A_TREE.has(first) ? words.slice(1) : words
   if (rest === words && /^[a-z]+$/.test(first) && !existsSync(first)) return null
-  const named = rest.find((word) => !word.startsWith('-') && existsSync(word))
+  const named = rest.find((word) => !word.startsWith('-') && isDirectory(word))
   return resolve(named ?? '.')
 }
+
+/** The value of an option often names a file, and git cannot be started in one. */
+const isDirectory = (word: string): boolean => existsSync(word) && statSync(word).isDirectory()
 
 function isBelowGit(directory: string): boolean {
   for (let at = directory; ; at = dirname(at)) {
@@ -28,6 +31,6 @@ function isBelowGit(directory: string): boolean {
 }
 
 const directory = likelyDirectory(process.argv.slice(2))
-if (directory !== null && existsSync(directory) && isBelowGit(directory)) listEarly(directory)
+if (directory !== null && isBelowGit(directory)) listEarly(directory)
 waitBeforeOptimizing()
 runCompiled(join(__dirname, 'command-line.cjs'))

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { scratch } from '../engine/scratch.ts'
-import { program } from './program.ts'
+import { repository, scratch } from '../engine/scratch.ts'
+import { flaskDyno, program } from './program.ts'
 
 const SOUND = {
   'app.py': 'from flask import Flask\n\napp = Flask(__name__)\n',
@@ -72,4 +72,25 @@ test('the code that V8 made is kept beside the program, taken from then on, and 
   writeFileSync(join(folder, name), 'no code')
   expect(run()).toMatchObject({ status: 0, stderr: '' })
   expect(statSync(join(folder, name)).size).toBeGreaterThan(1000)
+})
+
+test('an option whose value is a file is no directory to list', () => {
+  const dir = repository({ ...SOUND, '.flask-dyno-baseline.json': '{"version":1,"findings":[]}\n', 'own.yml': '{}\n' })
+  for (const words of [
+    ['--baseline', '.flask-dyno-baseline.json'],
+    ['--config', 'own.yml'],
+    ['--output', 'own.yml'],
+    ['--output', `${'long'.repeat(80)}/report.txt`],
+  ]) {
+    const { stderr } = flaskDyno(['lint', ...words], { cwd: dir })
+    expect(stderr, words.join(' ')).not.toMatch(/^ {4}at /m)
+  }
+  expect(flaskDyno(['lint', '--baseline', '.flask-dyno-baseline.json'], { cwd: dir })).toMatchObject({
+    status: 0,
+    stderr: '',
+  })
+  expect(flaskDyno(['lint', 'app.py'], { cwd: dir })).toMatchObject({
+    status: 2,
+    stderr: 'flask-dyno: not a directory: app.py\n',
+  })
 })
