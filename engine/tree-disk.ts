@@ -13,25 +13,6 @@ import {
 import { join, posix, sep } from 'node:path'
 import { MAX_FILE_BYTES, type TreeEntry } from './tree.ts'
 
-/** Symbolic links are followed at most as often as Linux does it in one lookup. */
-const MAX_LINKS = 40
-
-/**
- * Where a path of a tree leads when its own symbolic link is followed inside the tree; undefined when it leads out of it,
- * to nothing, or in a circle. Only the tree's names are looked at, so that a commit and a working tree answer alike.
- */
-export function followLinks(path: string, entry: (path: string) => TreeEntry | undefined): string | undefined {
-  let at = path
-  for (let step = 0; step < MAX_LINKS; step++) {
-    const found = entry(at)
-    if (found === undefined) return undefined
-    if (found.link === null) return at
-    if (found.link.startsWith('/')) return undefined
-    at = posix.normalize(posix.join(posix.dirname(at), found.link))
-  }
-  return undefined
-}
-
 /** Is this path one that a tree may hold: relative, and never upwards? */
 export const isInside = (path: string): boolean =>
   path !== '' && !path.startsWith('/') && !path.split('/').some((part) => part === '..' || part === '.' || part === '')

@@ -4,6 +4,7 @@
  * Paths are relative to the tree's root, separated by `/`, in the case that git has them (as on Linux).
  */
 import { isUtf8 } from 'node:buffer'
+import { pastLinkedFolders } from './tree-links.ts'
 
 /** Files above this are not read: nothing that a rule looks at is as large (bytes). */
 export const MAX_FILE_BYTES = 2_000_000
@@ -86,6 +87,7 @@ export class Tree {
   readonly #texts = new Map<string, TextFile | undefined>()
   readonly #skipped = new Map<string, string>()
   readonly #marked = new Set<string>()
+  readonly #hasLinks: boolean
   #directories: ReadonlySet<string> | undefined
 
   constructor(source: TreeSource) {
@@ -94,15 +96,31 @@ export class Tree {
     this.copy = source.copy
     this.#source = source
     this.#entries = new Map(source.entries.map((entry) => [entry.path, entry]))
+    this.#hasLinks = source.entries.some(({ link }) => link !== null)
     this.paths = [...this.#entries.keys()].sort()
   }
 
+  /** Also of a path that goes through a linked folder, which `paths` does not list. */
   has(path: string): boolean {
-    return this.#entries.has(path)
+    return this.#entries.has(this.#physical(path))
   }
 
-  /** True for a directory that holds at least one file of the tree; the root is `''`. */
+  /** The path under which the tree lists what a path leads to. */
+  #physical(path: string): string {
+    if (!this.#hasLinks || this.#entries.has(path)) return path
+    return pastLinkedFolders(path, (name) => this.#entries.get(name))
+  }
+
+  /** True for a directory that holds at least one file of the tree, and for a link to one; the root is `''`. */
   hasDirectory(path: string): boolean {
+    if (this.#isDirectory(path)) return true
+    if (!this.#hasLinks) return false
+    // `shop/.` makes the last part a folder on the way, which is followed as the others are
+    const folder = pastLinkedFolders(`${path}/.`, (name) => this.#entries.get(name))
+    return this.#isDirectory(folder === '.' ? '' : folder)
+  }
+
+  #isDirectory(path: string): boolean {
     if (this.#directories === undefined) {
       const directories = new Set<string>([''])
       for (const file of this.paths) {
@@ -118,7 +136,7 @@ export class Tree {
   }
 
   entry(path: string): TreeEntry | undefined {
-    return this.#entries.get(path)
+    return this.#entries.get(this.#physical(path))
   }
 
   /** Paths directly at the root. */
@@ -133,18 +151,21 @@ export class Tree {
 
   /** How large a file is, in bytes, without reading it; undefined when it is absent or nobody can say. */
   size(path: string): number | undefined {
-    return this.#entries.has(path) ? this.#source.size?.(path) : undefined
+    const file = this.#physical(path)
+    return this.#entries.has(file) ? this.#source.size?.(file) : undefined
   }
 
   /** At most `count` bytes of the beginning of a file, which may be too large to be read; undefined when it is absent or unreadable. */
   head(path: string, count: number): Uint8Array | undefined {
-    return this.#entries.has(path) ? this.#source.head?.(path, count) : undefined
+    const file = this.#physical(path)
+    return this.#entries.has(file) ? this.#source.head?.(file, count) : undefined
   }
 
   /** Raw bytes; undefined when the file is absent, too large or unreadable. */
   bytes(path: string): Uint8Array | undefined {
-    if (!this.#entries.has(path)) return undefined
-    const bytes = this.#source.bytes(path, (reason) => this.#skipped.set(path, reason))
+    const file = this.#physical(path)
+    if (!this.#entries.has(file)) return undefined
+    const bytes = this.#source.bytes(file, (reason) => this.#skipped.set(path, reason))
     if (bytes !== undefined && bytes.length > MAX_FILE_BYTES) {
       this.#skipped.set(path, `larger than ${MAX_FILE_BYTES / 1_000_000} MB`)
       return undefined
@@ -169,7 +190,7 @@ export class Tree {
   /** Decoded text; undefined when the file is absent, too large, binary or unreadable. */
   read(path: string): TextFile | undefined {
     if (this.#texts.has(path)) return this.#texts.get(path)
-    const file = (this.#entries.has(path) ? this.#source.text?.(path) : undefined) ?? this.#decoded(path)
+    const file = (this.has(path) ? this.#source.text?.(this.#physical(path)) : undefined) ?? this.#decoded(path)
     this.#texts.set(path, file)
     this.#remember(file)
     return file

@@ -141,6 +141,32 @@ describe('symbolic links', () => {
     expect(tree.skipped().map((file) => file.path)).toEqual(['loop.txt', 'passwd.txt', 'up.txt'])
   })
 
+  test.each(['working tree', 'commit', 'plain folder'])('to a folder lead to what is in it: %s', (kind) => {
+    const linked = {
+      'packages/shop/__init__.py': 'app',
+      'packages/shop/deep/db.py': 'db',
+      'src/shop': { link: '../packages/shop' },
+      again: { link: 'src/shop' },
+      'db.py': { link: 'again/deep/db.py' },
+      here: { link: '.' },
+      round: { link: 'round' },
+      etc: { link: '/etc' },
+      above: { link: '../../etc' },
+    }
+    const dir = kind === 'plain folder' ? scratch(linked) : repository(linked)
+    const tree = kind === 'commit' ? commitTree(dir, 'HEAD') : workingTree(dir)
+    for (const path of ['src/shop/deep/db.py', 'again/deep/db.py', 'db.py', 'here/again/deep/db.py']) {
+      expect(tree.has(path), path).toBe(true)
+      expect(text(tree, path), path).toBe('db')
+    }
+    expect(['src/shop', 'again/deep', 'here'].filter((path) => !tree.hasDirectory(path))).toEqual([])
+    const nowhere = ['src/shop/gone.py', 'round/x.py', 'etc/passwd', 'above/passwd', 'again/../../etc/passwd']
+    expect(nowhere.filter((path) => tree.has(path) || tree.bytes(path) !== undefined)).toEqual([])
+    expect(['round', 'etc', 'above', 'db.py'].filter((path) => tree.hasDirectory(path))).toEqual([])
+    // what is there once is listed once
+    expect(tree.paths).toEqual(Object.keys(linked).sort())
+  })
+
   test('in place of a tracked folder do not lead out of the project', () => {
     const outside = scratch({ 'config.py': 'outside' })
     const dir = repository({ 'pkg/config.py': 'inside' })
