@@ -75,7 +75,9 @@ class Reading {
     const file = this.#tree.read(path)
     if (file === undefined) {
       this.certain = false
-      this.#report({ path }, '', 'encoding', 'the file is no text that pip can read')
+      // what this machine cannot read, pip may
+      if (this.#tree.bytes(path) !== undefined)
+        this.#report({ path }, '', 'encoding', 'the file is no text that pip can read')
       return
     }
     if (file.encoding === 'latin1' && !/^[ \t\f]*#.*?coding[:=]/m.test(file.text.split('\n', 2).join('\n'))) {

@@ -11,7 +11,8 @@ export interface Resolved {
   readonly directory: string | null
 }
 
-const EMPTY: ParsedModule = { body: [], skippedAt: null }
+/** Of a file that cannot be read, nobody knows what is in it. */
+const UNREAD: ParsedModule = { body: [], skippedAt: 0 }
 
 /** A file that several trees share (a draft and what it was made of; an editor's tree after each change) is parsed once. */
 const PARSED = new WeakMap<TextFile, ParsedModule>()
@@ -34,12 +35,12 @@ export class Modules {
     this.tree = tree
   }
 
-  /** Parses a file; a file that cannot be read or is nested endlessly counts as empty, and a note names it. */
+  /** Parses a file; one that cannot be read or is nested endlessly has unknown contents, and a note names it. */
   parse(path: string): ParsedModule {
     const known = this.#parsed.get(path)
     if (known !== undefined) return known
     const file = this.tree.read(path)
-    let parsed = EMPTY
+    let parsed = UNREAD
     if (file !== undefined) {
       try {
         parsed = parsedOnce(file)
@@ -54,7 +55,9 @@ export class Modules {
 
   /** Files of which a part could not be read, with the offset of the first such part. */
   partlyRead(): { readonly path: string; readonly at: number }[] {
-    return [...this.#parsed].flatMap(([path, { skippedAt }]) => (skippedAt === null ? [] : [{ path, at: skippedAt }]))
+    return [...this.#parsed].flatMap(([path, parsed]) =>
+      parsed === UNREAD || parsed.skippedAt === null ? [] : [{ path, at: parsed.skippedAt }],
+    )
   }
 
   /** Finds `a.b.c` below the first root that has `a`; undefined when no root has it. */
