@@ -116,6 +116,9 @@ export function gitRefusal(dir: string, complaint: string): TreeError {
       `${dir} belongs to another user, so git refuses to read it: run "git config --global --add safe.directory ${dir}"`,
     )
   }
+  if (/lazy fetching|promisor remote/.test(complaint)) {
+    return new TreeError(`${dir} is a partial clone, which lacks what is asked for: git fetch --refetch --no-filter`)
+  }
   return new TreeError(`git cannot read ${dir}: ${complaint === '' ? 'no reason given' : complaint}`)
 }
 

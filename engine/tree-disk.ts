@@ -9,13 +9,31 @@ import {
   readlinkSync,
   readSync,
   realpathSync,
+  statSync,
 } from 'node:fs'
-import { join, posix, sep } from 'node:path'
+import { join, posix, resolve, sep } from 'node:path'
+import { TreeError } from './git-process.ts'
 import { MAX_FILE_BYTES, type TreeEntry } from './tree.ts'
 
 /** Is this path one that a tree may hold: relative, and never upwards? */
 export const isInside = (path: string): boolean =>
   path !== '' && !path.startsWith('/') && !path.split('/').some((part) => part === '..' || part === '.' || part === '')
+
+/** The absolute path of a directory that can be read. @throws TreeError */
+export function openDirectory(dir: string): string {
+  const root = resolve(dir)
+  try {
+    if (!statSync(root).isDirectory()) throw new TreeError(`not a directory: ${dir}`)
+    readdirSync(root)
+  } catch (error) {
+    if (error instanceof TreeError) throw error
+    const code = error instanceof Error && 'code' in error ? error.code : ''
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw new TreeError(`no such directory: ${dir}`)
+    if (code === 'EACCES' || code === 'EPERM') throw new TreeError(`no permission to read the directory ${dir}`)
+    throw new TreeError(`cannot read the directory ${dir}: ${String(code)}`)
+  }
+  return root
+}
 
 /** O_NONBLOCK: a named pipe must not make us wait for a writer. */
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)

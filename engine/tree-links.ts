@@ -51,7 +51,7 @@ function linkedFolder(path: string, entry: EntryOf): string | undefined {
 }
 
 function leadsTo(path: string, link: string): string | undefined {
-  if (link.startsWith('/')) return undefined
+  if (link === '' || link.startsWith('/')) return undefined
   const target = posix.join(posix.dirname(path), link).replace(/\/+$/, '')
   return target === '..' || target.startsWith('../') ? undefined : target
 }

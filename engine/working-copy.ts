@@ -61,3 +61,14 @@ function reasonAt(root: string, path: string): Reason {
   const tracked = git(root, ['ls-files', '--error-unmatch', '-z', '--', `:(literal)${path}`])
   return { kind: tracked.status === 0 ? 'elsewhere' : 'untracked' }
 }
+
+/** Would git leave a path out? `folder` is where the paths begin, below `root`. */
+export function ignoredBy(root: string, folder = ''): (path: string) => boolean {
+  const known = new Map<string, boolean>()
+  return (path) => {
+    const asked = folder === '' ? path : `${folder}/${path}`
+    const answer = known.get(path) ?? git(root, ['check-ignore', '-q', '-z', '--stdin'], `${asked}\0`).status === 0
+    known.set(path, answer)
+    return answer
+  }
+}

@@ -100,6 +100,25 @@ describe('the working tree', () => {
     expect(text(workingTree(dir), 'vendor/tool.py')).toBe('tool')
   })
 
+  test('of a sparse checkout has what git has, also of files that are not on the disk', () => {
+    const dir = repository({
+      'app.py': 'app',
+      'web/__init__.py': 'web',
+      'web/run.sh': { script: 'run' },
+      'docs/a.txt': '',
+    })
+    git(dir, 'sparse-checkout', 'set', 'docs')
+    const tree = workingTree(dir)
+    expect(tree.has('web/__init__.py')).toBe(true)
+    expect(text(tree, 'web/__init__.py')).toBe('web')
+    expect(tree.entry('web/run.sh')?.executable).toBe(true)
+    expect(text(tree, 'app.py')).toBe('app')
+    expect(tree.skipped()).toEqual([])
+    // what lies there all the same counts as it lies there
+    fill(dir, { 'web/__init__.py': 'mine' })
+    expect(text(workingTree(dir), 'web/__init__.py')).toBe('mine')
+  })
+
   test('is that of the folder asked for, not of the repository whose hook is running', () => {
     const other = repository({ 'other.py': '' })
     const dir = repository({ 'app.py': '' })
@@ -214,6 +233,54 @@ describe('a commit', () => {
     git(bare, 'clone', '-q', '--bare', dir, 'app.git')
     expect(text(commitTree(join(bare, 'app.git'), 'HEAD'), 'app.py')).toBe('x')
     expect(complaint(() => workingTree(join(bare, 'app.git')))).toMatch(/bare git repository.*--rev/)
+  })
+
+  test('has the files of a submodule that is checked out here, as that commit asks for them', () => {
+    const inner = repository({ 'deep.py': 'deep' })
+    const library = repository({ 'tool.py': 'first' })
+    git(library, 'submodule', 'add', '-q', inner, 'inner')
+    commitAll(library)
+    const dir = repository({ 'src/app.py': '' })
+    git(dir, 'submodule', 'add', '-q', library, 'src/vendor')
+    git(dir, 'submodule', 'update', '-q', '--init', '--recursive')
+    commitAll(dir)
+    const vendor = join(dir, 'src/vendor')
+    fill(vendor, { 'tool.py': 'second', 'later.py': '' })
+    commitAll(vendor)
+    for (const tree of [
+      commitTree(dir, 'HEAD'),
+      commitTree(join(dir, 'src'), 'HEAD'),
+      commitTree(dir, 'HEAD', 'src'),
+    ]) {
+      const at = tree.has('src/app.py') ? 'src/' : ''
+      expect(text(tree, `${at}vendor/tool.py`)).toBe('first')
+      expect(text(tree, `${at}vendor/inner/deep.py`)).toBe('deep')
+      expect(tree.has(`${at}vendor/later.py`)).toBe(false)
+    }
+    // what no .gitmodules names does not reach Heroku
+    git(dir, 'rm', '-q', '--cached', '.gitmodules')
+    git(dir, 'commit', '-qm', 'unnamed')
+    expect(commitTree(dir, 'HEAD').paths).toEqual(['src/app.py'])
+  })
+
+  test('of a partial clone is read as far as it is there', () => {
+    const origin = repository({ 'app.py': 'old', 'kept.py': 'kept', 'big.bin': new Uint8Array([0]) })
+    fill(origin, { 'app.py': 'new' })
+    commitAll(origin)
+    git(origin, 'config', 'uploadpack.allowFilter', 'true')
+    const outer = scratch()
+    git(outer, 'clone', '-q', '--filter=blob:none', `file://${origin}`, 'clone')
+    const dir = join(outer, 'clone')
+    const tree = commitTree(dir, 'HEAD~1')
+    expect(text(tree, 'kept.py')).toBe('kept')
+    expect(tree.has('app.py')).toBe(true)
+    expect(text(tree, 'app.py')).toBeUndefined()
+    expect(tree.head('app.py', 10)).toBeUndefined()
+    expect(tree.size('app.py')).toBeUndefined()
+    expect(tree.skipped()).toEqual([{ path: 'app.py', reason: 'not among the objects of this clone' }])
+    expect(text(commitTree(dir, 'HEAD'), 'app.py')).toBe('new')
+    git(dir, 'fetch', '-q', '--refetch', '--no-filter')
+    expect(text(commitTree(dir, 'HEAD~1'), 'app.py')).toBe('old')
   })
 
   test('keeps names that differ only in case apart', () => {
