@@ -8,7 +8,7 @@ import { literalText } from '../python/value.ts'
 import type { Tree, WorkingCopy } from '../tree.ts'
 import { below } from './directories.ts'
 import { fileReads, fileWrites } from './file-writes.ts'
-import { type ImportInProduction, outsideImports, perhapsMissingImports } from './imports.ts'
+import { type ImportInProduction, inSubmodule, outsideImports, perhapsMissingImports } from './imports.ts'
 import type { Plan } from './plan.ts'
 import { callsOf, trailTo } from './production.ts'
 import { literal } from './shell.ts'
@@ -42,7 +42,8 @@ export function lacks(tree: Tree, plan: Plan, dependencies: Dependencies): Lack[
 export function standIns({ paths }: Lack, tree: Tree, copy: WorkingCopy): string[] {
   for (const path of paths) {
     const found = path.endsWith('/') ? copy.modulesBelow(path.slice(0, -1)) : copy.has(path) ? [path] : []
-    const fresh = found.filter((each) => !tree.has(each))
+    // a submodule is another repository, which is pushed for itself
+    const fresh = found.filter((each) => !tree.has(each) && !inSubmodule(tree, each))
     if (fresh.length > 0) return fresh
   }
   return []

@@ -1,7 +1,9 @@
+import { posix } from 'node:path'
 import { couldBeAtLeast, type Dependencies, normaliseName } from '../../engine/facts/dependencies.ts'
 import type { FindingDraft, Fix } from '../../engine/finding.ts'
 import { gunicornWords, targetName } from '../../engine/plan/flask-definitions.ts'
 import { missingDirectory } from '../../engine/plan/gunicorn-settings.ts'
+import { inSubmodule } from '../../engine/plan/imports.ts'
 import { inShell, type Plan } from '../../engine/plan/plan.ts'
 import type { ServerPlan } from '../../engine/plan/process.ts'
 import { asUnread } from '../../engine/plan/production.ts'
@@ -98,6 +100,9 @@ function noModule(plan: Plan, server: ServerPlan, module: string, dependencies: 
   if (cwd !== '' && !plan.modules.tree.paths.some((path) => path.startsWith(`${cwd}/`) && path.endsWith('.py')))
     return null
   if (spec.includes('$') || mayBeInstalled(module, plan.modules.tree, dependencies)) return null
+  const { roots } = server.boot ?? { roots: [cwd] }
+  const path = module.replaceAll('.', '/')
+  if (roots.some((root) => inSubmodule(plan.modules.tree, posix.join(root, path)))) return null
   const instead = server.command.server === 'celery' ? null : nearestApp(plan, server, module)
   const why =
     /\.py(?::|$)/.test(spec) && server.command.server !== 'python'

@@ -1,4 +1,4 @@
-/** Of a file that cannot be read, nothing is said to be missing. */
+/** Of what cannot be read, nothing is said to be missing. */
 import { expect, test } from 'vitest'
 import { projectNotes, readProject } from '../../engine/facts/project.ts'
 import { lintProject } from '../../engine/run.ts'
@@ -26,4 +26,32 @@ test.each([
   expect(projectNotes(facts).filter(({ path }) => path === unread)).toEqual([
     { path: unread, message: 'not read: larger than 2 MB' },
   ])
+})
+
+test.each([
+  ['gunicorn shop.wsgi:app', 'shop'],
+  ['gunicorn --chdir backend shop.wsgi:app', 'backend/shop'],
+  ['gunicorn app:app', 'web'],
+])('a submodule that is not checked out: %s', (command, path) => {
+  const tree = memoryTree(
+    {
+      '.gitmodules': `[submodule "it"]\n\tpath = ${path}\n\turl = https://example.com/it.git\n`,
+      'app.py': 'from flask import Flask\nfrom web import x\n\napp = Flask(__name__)\n',
+      'backend/tool.py': '',
+      'web.txt': '',
+      Procfile: `web: ${command}\n`,
+      'requirements.txt': 'Flask==3.1.3\ngunicorn==26.2.0\n',
+      '.python-version': '3.14\n',
+    },
+    {
+      // another commit of it lies there
+      copy: {
+        has: (file) => file.startsWith(`${path}/`),
+        modulesBelow: () => [`${path}/__init__.py`],
+        bytes: () => undefined,
+        reason: () => ({ kind: 'untracked' }),
+      },
+    },
+  )
+  expect(lintProject(readProject(tree), rules).findings.map(({ rule }) => rule)).toEqual([])
 })
