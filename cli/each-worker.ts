@@ -44,13 +44,13 @@ async function linted(given: Arguments, repository: string, floor: Level): Promi
   }
   let tree = treeOf(given, '', note)
   const config = await configOf(given, tree)
+  const dir = tree.root
   if (config.root !== undefined) tree = treeOf(given, config.root, note)
   const settings = settingsOf(given, config)
   let outcome = await look(tree, settings)
-  const since = given.text('since')
-  if (since !== undefined) {
+  if (given.text('since') !== undefined) {
     const { onlyWorse } = await import('./since.ts')
-    outcome = await onlyWorse(tree.root, since, outcome, settings)
+    outcome = await onlyWorse(given, { dir, folder: config.root ?? '' }, outcome, settings)
   }
   if (config.baseline !== undefined) {
     const { knownByConfig } = await import('./baseline.ts')

@@ -27,6 +27,7 @@ export async function lint(given: Arguments): Promise<number> {
   let tree = treeOf(given)
   clock.lap('listing the files')
   const config = await configOf(given, tree)
+  const dir = tree.root
   if (config.root !== undefined) tree = treeOf(given, config.root)
   const read = settingsOf(given, config)
   const { options, generation } = read
@@ -45,10 +46,9 @@ export async function lint(given: Arguments): Promise<number> {
     if (mended.status !== undefined) return mended.status
     outcome = await look(treeOf(given, config.root), settings)
   }
-  const since = given.text('since')
-  if (since !== undefined) {
+  if (given.text('since') !== undefined) {
     const { onlyWorse } = await import('./since.ts')
-    outcome = await onlyWorse(outcome.tree.root, since, outcome, settings)
+    outcome = await onlyWorse(given, { dir, folder: config.root ?? '' }, outcome, settings)
     clock.lap('the commit before')
   }
   if (

@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { commitAll, git, repository } from '../engine/scratch.ts'
+import { commitAll, fill, git, repository, scratch } from '../engine/scratch.ts'
 import { flaskDyno } from './program.ts'
 
 const APP = `from flask import Flask
@@ -69,6 +69,81 @@ test('moved lines, an edited line and a renamed file make nothing worse', () => 
   change(dir, 'Procfile', (text) => text.replace('app:', 'shop:'))
   commitAll(dir)
   expect(since(dir).stdout).toBe('')
+})
+
+test('a file that was moved without a word to git makes nothing worse', () => {
+  const dir = onBranch()
+  renameSync(join(dir, 'app.py'), join(dir, 'shop.py'))
+  change(dir, 'Procfile', (text) => text.replace('app:', 'shop:'))
+  expect(since(dir).stdout).toBe('')
+})
+
+test('an app that moves into a folder, to another, and out again makes nothing worse', () => {
+  const dir = onBranch()
+  const names = ['app.py', 'Procfile', 'requirements.txt', '.python-version']
+  const move = (from: string, to: string) => {
+    fill(dir, { [join(to, 'kept')]: '', '.flask-dyno.yml': to === '.' ? '{}\n' : `root: ${to}\n` })
+    for (const name of names) git(dir, 'mv', join(from, name), join(to, name))
+    commitAll(dir)
+  }
+  for (const [from, to] of [
+    ['.', 'backend'],
+    ['backend', 'srv/shop'],
+    ['srv/shop', '.'],
+  ] as const) {
+    move(from, to)
+    for (const ref of ['main', 'HEAD~1'])
+      expect(since(dir, ref), `${to} ${ref}`).toMatchObject({ stdout: '', stderr: '' })
+  }
+  // a commit whose folder is not on the disk
+  const { stdout, stderr } = flaskDyno(['lint', dir, '--rev', 'HEAD~1', '--since', 'HEAD~2', '--format', 'concise'])
+  expect({ stdout, stderr }).toEqual({ stdout: '', stderr: '' })
+})
+
+test('a warning that becomes an error is worse', () => {
+  const dir = onBranch()
+  // an import that only a call makes harms less
+  change(dir, 'app.py', (text) => `${text}\n\ndef later():\n    import gone.thing\n`)
+  fill(dir, { 'gone/__init__.py': '' })
+  commitAll(dir)
+  git(dir, 'branch', '--force', 'main')
+  expect(since(dir).stdout).toBe('')
+  change(dir, 'app.py', (text) => text.replace('def later():\n    import', 'if True:\n    import'))
+  expect(since(dir).stdout).toMatch(/^app\.py:\d+:\d+ error import-unresolved .*\n$/)
+})
+
+test('in a shallow, a partial or an empty clone says what is missing', () => {
+  const origin = onBranch()
+  change(origin, 'app.py', (text) => `${text}\n# more\n`)
+  commitAll(origin)
+  git(origin, 'config', 'uploadpack.allowFilter', 'true')
+  const outer = scratch()
+  const cloned = (name: string, ...args: string[]) => {
+    git(outer, 'clone', '-q', '--branch', 'branch', ...args, `file://${origin}`, name)
+    return join(outer, name)
+  }
+  const shallow = cloned('shallow', '--depth', '1')
+  const fetch = 'git fetch origin main:refs/remotes/origin/main'
+  expect(since(shallow, 'origin/main').stderr).toContain(
+    `there is no commit "origin/main" here; fetch it first (${fetch})`,
+  )
+  git(shallow, ...fetch.split(' ').slice(1), '-q', '--depth', '1')
+  expect(since(shallow, 'origin/main').stderr).toMatch(/no commit in common; .*git fetch --unshallow.*fetch-depth: 0/)
+  git(shallow, 'fetch', '-q', '--unshallow')
+  expect(since(shallow, 'origin/main')).toEqual({ status: 0, stdout: '', stderr: '' })
+
+  const whole = cloned('whole')
+  expect(since(whole, 'main').stderr).toBe(
+    'flask-dyno: --since: there is no commit "main" here; did you mean "origin/main"?\n',
+  )
+  expect(since(whole, 'HEAD^{tree}').stderr).toBe('flask-dyno: --since: "HEAD^{tree}" is no commit\n')
+
+  const partial = since(cloned('partial', '--filter=blob:none'), 'origin/main')
+  expect(partial).toMatchObject({ status: 2, stdout: '' })
+  expect(partial.stderr).toMatch(/^flask-dyno: .*partial clone.*: git fetch --refetch --no-filter\n$/)
+
+  git(outer, 'init', '-q', 'empty')
+  expect(since(join(outer, 'empty')).stderr).toContain('--since: this repository has no commit yet\n')
 })
 
 test('a second fault of the same kind is worse', () => {
