@@ -124,6 +124,7 @@ export class Draft {
       size: (path) => contents.get(path)?.length ?? base.size(path),
       head: (path, count) => contents.get(path)?.subarray(0, count) ?? base.head(path, count),
       ignored: (path) => this.#isIgnored(path),
+      storesLf: (path) => base.storesLf(path),
       ...(base.copy === undefined ? {} : { copy: base.copy }),
     })
   }

@@ -5,7 +5,7 @@ import { fields, GitMissing, git, gitRefusal, LISTING, TreeError } from './git-p
 import { decode, Tree, type TreeEntry, type TreeSource } from './tree.ts'
 import { DiskReader, diskEntry, isInside, openDirectory, readLink, walkFolder } from './tree-disk.ts'
 import { followLinks } from './tree-links.ts'
-import { ignoredBy, workingCopyAt } from './working-copy.ts'
+import { ignoredBy, storesLfIn, workingCopyAt } from './working-copy.ts'
 
 export { TreeError } from './git-process.ts'
 export { commitTree } from './tree-commit.ts'
@@ -38,7 +38,7 @@ export function workingTree(dir: string, note: (message: string) => void = () =>
   }
   const disk = diskSource(root, entries)
   const source = kept.size === 0 ? disk : { ...disk, ...withKept(root, kept, disk) }
-  return new Tree({ ...source, ignored: ignoredBy(root), copy: workingCopyAt(root) })
+  return new Tree({ ...source, ignored: ignoredBy(root), storesLf: storesLfIn(root), copy: workingCopyAt(root) })
 }
 
 function isBelowGit(root: string): boolean {

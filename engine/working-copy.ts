@@ -72,3 +72,18 @@ export function ignoredBy(root: string, folder = ''): (path: string) => boolean 
     return answer
   }
 }
+
+/**
+ * Does git write LF as it takes a file of the working copy in? https://git-scm.com/docs/gitattributes#_end_of_line_conversion
+ * It leaves what it has with CRLF already as it is, so long as nobody renormalizes it.
+ */
+export function storesLfIn(root: string): (path: string) => boolean {
+  const said = (...args: string[]): string => git(root, args).stdout.toString('utf8').trim()
+  const converts = (path: string): boolean => {
+    const [, , text = '', , , eol = ''] = fields(git(root, ['check-attr', '-z', 'text', 'eol', '--', path]).stdout)
+    if (text === 'unset') return false
+    if (text === 'set' || text === 'auto' || eol === 'lf' || eol === 'crlf') return true
+    return /^(?:true|yes|on|1|input)$/i.test(said('config', '--get', 'core.autocrlf'))
+  }
+  return (path) => converts(path) && !/^i\/(?:crlf|mixed)/.test(said('ls-files', '--eol', '--', `:(literal)${path}`))
+}

@@ -73,6 +73,7 @@ function withFiles(tree: Tree, copy: WorkingCopy, paths: readonly string[]): Tre
       if (added.has(path)) return copy.bytes(path, skip)
       return tree.bytes(path)
     },
+    storesLf: (path) => tree.storesLf(path),
     copy,
   })
 }

@@ -94,6 +94,7 @@ function sourceOf(tree: Tree): TreeSource {
     size: (path) => tree.size(path),
     head: (path, count) => tree.head(path, count),
     ignored: (path) => tree.isIgnored(path),
+    storesLf: (path) => tree.storesLf(path),
   }
 }
 

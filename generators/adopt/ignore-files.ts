@@ -63,6 +63,7 @@ export function asGitSees(tree: Tree, untracked: readonly string[]): Tree {
     size: (path) => tree.size(path),
     head: (path, count) => tree.head(path, count),
     ignored: (path) => gone.has(path) || tree.isIgnored(path),
+    storesLf: (path) => tree.storesLf(path),
   })
 }
 

@@ -28,6 +28,7 @@ export const procfileCrlf = defineRule({
     if (procfile === undefined || first < 0 || procfile.entries.length === 0 || /^utf-16/.test(procfile.file.encoding))
       return []
     const { path } = procfile
+    if (tree.storesLf(path)) return []
     const edits: Edit[] = []
     for (let at = first; at >= 0; at = text.indexOf('\r\n', at + 1))
       edits.push({ kind: 'text', path, start: at, end: at + 1, text: '' })

@@ -91,6 +91,7 @@ function problems(tree: Tree, process: ProcessPlan): FindingDraft[] {
           },
         ]
       case 'carriage-return':
+        if (tree.storesLf(at.path)) return []
         return [
           {
             at,

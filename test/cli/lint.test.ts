@@ -373,3 +373,22 @@ test('a project that was made to do harm is read and nothing more', () => {
   expect([0, 1]).toContain(status)
   expect(existsSync(join(dir, 'owned'))).toBe(false)
 })
+
+test('line ends that git stores otherwise are no fault of what is deployed', () => {
+  const dir = repository({
+    'app.py': 'from flask import Flask\n\napp = Flask(__name__)\n',
+    Procfile: 'web: ./serve.sh\n',
+    'serve.sh': { script: '#!/bin/bash\nexec gunicorn app:app\n' },
+    'requirements.txt': 'Flask==3.1.3\ngunicorn==26.2.0\n',
+    '.python-version': '3.14\n',
+  })
+  git(dir, 'config', 'core.autocrlf', 'true')
+  rmSync(join(dir, 'Procfile'))
+  rmSync(join(dir, 'serve.sh'))
+  git(dir, 'checkout', '-q', '.')
+  expect(readFileSync(join(dir, 'Procfile'), 'utf8')).toContain('\r\n')
+  const lint = () => flaskDyno(['lint', dir, '--format', 'concise']).stdout
+  expect(lint()).toBe('')
+  git(dir, 'config', 'core.autocrlf', 'false')
+  expect(lint()).toMatch(/^Procfile:\d+:\d+ warning procfile-crlf .*\nserve.sh:\d+:\d+ error script-missing .*\n$/)
+})

@@ -100,6 +100,21 @@ describe('the working tree', () => {
     expect(text(workingTree(dir), 'vendor/tool.py')).toBe('tool')
   })
 
+  test.each([
+    ['core.autocrlf', { autocrlf: 'true', attributes: '' }, { lf: true, crlf: false, fresh: true }],
+    ['core.autocrlf=input', { autocrlf: 'input', attributes: '' }, { lf: true, crlf: false, fresh: true }],
+    ['text=auto', { autocrlf: 'false', attributes: '* text=auto\n' }, { lf: true, crlf: false, fresh: true }],
+    ['eol=crlf', { autocrlf: 'false', attributes: '* eol=crlf\n' }, { lf: true, crlf: false, fresh: true }],
+    ['-text', { autocrlf: 'true', attributes: '* -text\n' }, { lf: false, crlf: false, fresh: false }],
+    ['no conversion', { autocrlf: 'false', attributes: '' }, { lf: false, crlf: false, fresh: false }],
+  ])('knows whether git stores LF for what has CRLF here: %s', (_, { autocrlf, attributes }, expected) => {
+    const dir = repository({ lf: 'web: x\n', crlf: 'web: x\r\n' })
+    git(dir, 'config', 'core.autocrlf', autocrlf)
+    fill(dir, { lf: 'web: y\r\n', fresh: 'web: x\r\n', '.gitattributes': attributes })
+    const tree = workingTree(dir)
+    expect({ lf: tree.storesLf('lf'), crlf: tree.storesLf('crlf'), fresh: tree.storesLf('fresh') }).toEqual(expected)
+  })
+
   test('of a sparse checkout has what git has, also of files that are not on the disk', () => {
     const dir = repository({
       'app.py': 'app',

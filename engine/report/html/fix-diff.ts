@@ -32,6 +32,7 @@ export function maskedTree(tree: Tree, { lines }: Secrets): Tree {
         : encode(text, file.encoding)
     },
     ignored: (path) => tree.isIgnored(path),
+    storesLf: (path) => tree.storesLf(path),
   })
 }
 
