@@ -35,7 +35,8 @@ export function readRefLines(text: string): PushedRef[] {
 /** Nothing but zeros stands for what is not there: a deleted ref, a new branch. */
 const isNone = (id: string): boolean => /^0+$/.test(id)
 
-const HEROKU_HOSTS = /(?:^|[/@.])(?:git\.|ssh\.)?heroku\.com(?:[:/]|$)/i
+/** `https://git.heroku.com/…`, with or without who pushes, and `git@heroku.com:…`; not a repository that is called so elsewhere. */
+const HEROKU_HOSTS = /^(?:[a-z][\w+.-]*:\/\/)?(?:[^/@]*@)?(?:[\w-]+\.)*heroku\.com(?:[:/]|$)/i
 
 /** By its address, or by the name that `heroku git:remote` gives. https://devcenter.heroku.com/articles/git#create-a-heroku-remote */
 export const isHeroku = ({ name, url }: Remote): boolean => HEROKU_HOSTS.test(url) || /^heroku(?:[-_.]|$)/i.test(name)

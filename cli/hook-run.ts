@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
-import type { Finding, Level } from '../engine/finding.ts'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { type Finding, LEVELS, type Level } from '../engine/finding.ts'
 import { git, TreeError } from '../engine/git-process.ts'
 import { identities } from '../engine/identity.ts'
 import { paint } from '../engine/report/paint.ts'
@@ -7,6 +7,7 @@ import { countLevels, oneLine } from '../engine/report/report.ts'
 import { text } from '../engine/report/text.ts'
 import { isAtLeast } from '../engine/select.ts'
 import type { Tree } from '../engine/tree.ts'
+import { NOT_CLONED } from '../engine/tree-commit.ts'
 import { commitTree, workingTree } from '../engine/tree-git.ts'
 import { type Arguments, UsageError } from './arguments.ts'
 import { knownByConfig } from './baseline.ts'
@@ -49,12 +50,26 @@ export async function runHook(given: Arguments, [name = '', url = name]: readonl
   return stopped ? 1 : 0
 }
 
-/** git runs a hook at the top of the working tree. With `git --git-dir=…` there may be no `.git` there, and then objects are all there is. */
+/**
+ * git runs a hook at the top of the working tree. With `git --git-dir=…` that may be in no repository, or in another one, and
+ * then the objects of the one that is pushed are all there is.
+ */
 function whereGitIs(): string {
   const here = process.cwd()
   const { GIT_DIR } = process.env
-  if (GIT_DIR === undefined || GIT_DIR === '' || git(here, ['rev-parse', '--git-dir']).status === 0) return here
-  return GIT_DIR
+  if (GIT_DIR === undefined || GIT_DIR === '') return here
+  const found = git(here, ['rev-parse', '--absolute-git-dir'])
+  const isSame = found.status === 0 && isSamePlace(found.stdout.toString('utf8').trimEnd(), GIT_DIR)
+  return isSame ? here : GIT_DIR
+}
+
+function isSamePlace(one: string, other: string): boolean {
+  try {
+    return realpathSync.native(one) === realpathSync.native(other)
+  } catch {
+    // A name that leads nowhere: git refuses it in its own words.
+    return false
+  }
 }
 
 interface Push {
@@ -82,9 +97,12 @@ function push(dir: string, remote: Remote): Push {
 function unbuiltLine({ local, remote: there }: PushedRef, { name }: Remote): string {
   const from = local.startsWith('refs/') ? shortName(local) : local
   return oneLine(
-    `Heroku builds main and master only, so pushing to ${shortName(there)} deploys nothing; git push ${name} ${from}:main does`,
+    `Heroku builds main and master only, so pushing to ${shortName(there)} deploys nothing; git push ${withoutPassword(name)} ${from}:main does`,
   )
 }
+
+/** A remote without a name is called by its address, and that may hold an API key. */
+const withoutPassword = (name: string): string => name.replace(/^([a-z][\w+.-]*:\/\/)[^/@]*@/i, '$1')
 
 const named = ({ commit, names }: Subject): string => oneLine(`${names.join(', ')} (${commit.slice(0, 7)})`)
 
@@ -110,15 +128,21 @@ async function isStopped(given: Arguments, dir: string, subject: Subject, remote
 
 interface Judged {
   readonly outcome: Outcome
+  /** The command that shows all of it again. */
+  readonly command: string
   /** Those that stop the push. */
   readonly findings: readonly Finding[]
   readonly again: (tree: Tree) => Promise<Outcome>
 }
 
 /** Null where there is nothing to judge: the folder of the app is not in that commit, or the config wants nothing looked at. */
-async function judge(given: Arguments, dir: string, { commit }: Subject, remote: Remote): Promise<Judged | null> {
-  const folder = given.text('dir') ?? ''
-  if (folder !== '' && git(dir, ['rev-parse', '--verify', '--quiet', `${commit}:${folder}`]).status !== 0) return null
+async function judge(given: Arguments, dir: string, subject: Subject, remote: Remote): Promise<Judged | null> {
+  const { commit } = subject
+  const wanted = given.text('dir') ?? ''
+  const isThere = wanted === '' || git(dir, ['rev-parse', '--verify', '--quiet', `${commit}:${wanted}`]).status === 0
+  // Heroku builds the top of what it gets, and `git subtree push --prefix backend` makes the folder the top.
+  if (!isThere && !isHeroku(remote)) return null
+  const folder = isThere ? wanted : ''
   const top = commitTree(dir, commit, folder)
   const config = await configOf(given, top)
   const floor = floorOf(config, remote)
@@ -130,8 +154,17 @@ async function judge(given: Arguments, dir: string, { commit }: Subject, remote:
   for (const { rule, error } of outcome.result.faults) {
     complain(`the rule ${rule} failed, a fault in flask-dyno: ${error instanceof Error ? error.message : error}`)
   }
+  const unread = outcome.tree.skipped().filter(({ reason }) => reason === NOT_CLONED).length
+  if (unread > 0)
+    complain(`not all of ${named(subject)} was looked at: this partial clone lacks ${unread} of its files`)
   return {
     outcome,
+    command: [
+      'flask-dyno lint',
+      ...(folder === '' ? [] : [/^[\w./-]+$/.test(folder) ? folder : `'${folder}'`]),
+      ...(floor === 'info' && config.preset !== 'strict' ? ['--preset strict'] : []),
+      `--rev ${subject.commit.slice(0, 10)}`,
+    ].join(' '),
     findings: outcome.result.findings.filter(({ level }) => isAtLeast(level, floor)),
     again: (at) => look(at, settings),
   }
@@ -146,10 +179,10 @@ async function tell(
   given: Arguments,
   dir: string,
   subject: Subject,
-  { outcome, findings, again }: Judged,
+  { outcome, command, findings, again }: Judged,
 ): Promise<void> {
   const { tree, facts } = outcome
-  const shown = findings.slice(0, MOST_SHOWN)
+  const shown = LEVELS.flatMap((level) => findings.filter((finding) => finding.level === level)).slice(0, MOST_SHOWN)
   const counts = countLevels(findings)
   const report = {
     version: manifest.version,
@@ -163,14 +196,14 @@ async function tell(
   }
   const colours = await paint(wantsColor(given, false, process.stderr))
   process.stderr.write(`\n${text(report, colours, { quiet: true })}\n`)
-  const more = findings.length > shown.length ? `; the first ${shown.length} are shown` : ''
+  const more = findings.length > shown.length ? `; ${shown.length} of them are shown` : ''
   complain(`not pushed: ${countWords(counts)} in ${named(subject)}${more}`)
   const mended = await mendedSince(dir, outcome, findings, again)
   if (mended > 0) {
     const these = mended < findings.length ? `${mended} of them` : mended === 1 ? 'it' : 'all of them'
     complain(`  the working tree has ${these} mended: commit that, too`)
   }
-  complain(`  flask-dyno lint --rev ${subject.commit.slice(0, 10)}  shows all of it again`)
+  complain(`  ${command}  shows all of it again`)
   complain('  git push --no-verify  pushes all the same')
 }
 

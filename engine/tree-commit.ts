@@ -41,16 +41,16 @@ export function commitTree(dir: string, rev: string, folder = ''): Tree {
 }
 
 function readCommit(dir: string, root: string, rev: string, folder: string): Tree {
-  const [commit, bare] = resolveCommit(dir, root, rev)
+  const [commit, inWorkTree] = resolveCommit(dir, root, rev)
   // `commit:./folder` is relative to where git runs, and means nothing where there is no working tree.
-  const from = folder === '' ? [commit] : ['--full-tree', `${commit}:${bare ? '' : './'}${folder}`]
+  const from = folder === '' ? [commit] : ['--full-tree', `${commit}:${inWorkTree ? './' : ''}${folder}`]
   const found = listed(root, commit, from)
   if (typeof found === 'string') {
     const isFolder = folder !== '' && /not a valid object name|not a tree object|does not exist in/i.test(found)
     throw isFolder ? new TreeError(`the commit ${rev} has no folder ${folder}`) : gitRefusal(dir, found)
   }
   const { blobs, modules } = found
-  if (!bare && modules.size > 0) addSubmodules(root, join(root, folder), commit, modules, blobs)
+  if (inWorkTree && modules.size > 0) addSubmodules(root, join(root, folder), commit, modules, blobs)
   const contents = new Map([...groupedByPlace(atOnce(blobs))].flatMap(([at, oids]) => [...readBlobs(at, oids)]))
   const read = ({ at, oid }: Blob): Buffer | undefined => contents.get(oid) ?? readBlobs(at, [oid]).get(oid)
   const entries = new Map<string, TreeEntry>()
@@ -82,7 +82,7 @@ function readCommit(dir: string, root: string, rev: string, folder: string): Tre
       if (blob === undefined || blob.size === null || blob.size > MAX_TOTAL_BYTES) return undefined
       return read(blob)?.subarray(0, count)
     },
-    ...(bare ? {} : { ignored: ignoredBy(root, folder), copy: workingCopyAt(join(root, folder)) }),
+    ...(inWorkTree ? { ignored: ignoredBy(root, folder), copy: workingCopyAt(join(root, folder)) } : {}),
   })
 }
 
@@ -163,11 +163,11 @@ function addSubmodules(
 export const submodulePaths = (text: string): string[] =>
   [...text.matchAll(/^[ \t]*path[ \t]*=[ \t]*(\S.*?)[ \t\r]*$/gm)].map((match) => match[1] ?? '')
 
-function resolveCommit(dir: string, root: string, rev: string): readonly [commit: string, bare: boolean] {
+function resolveCommit(dir: string, root: string, rev: string): readonly [commit: string, inWorkTree: boolean] {
   if (rev === '' || rev.startsWith('-')) throw new TreeError(`not a commit: "${rev}"`)
-  const answer = git(root, ['rev-parse', '--is-bare-repository', `${rev}^{commit}`, '--'])
-  const [bare, commit = ''] = answer.stdout.toString('utf8').split('\n')
-  if (answer.status === 0 && /^[0-9a-f]{40,64}$/.test(commit)) return [commit, bare === 'true']
+  const answer = git(root, ['rev-parse', '--is-inside-work-tree', `${rev}^{commit}`, '--'])
+  const [inWorkTree, commit = ''] = answer.stdout.toString('utf8').split('\n')
+  if (answer.status === 0 && /^[0-9a-f]{40,64}$/.test(commit)) return [commit, inWorkTree === 'true']
   if (/not a git repository/.test(answer.complaint)) {
     throw new TreeError(`${dir} is not in a git repository, so there is no commit "${rev}"`)
   }

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { isHeroku } from '../../cli/hook-refs.ts'
 import { commitAll, fill, git, scratch } from '../engine/scratch.ts'
 import { flaskDyno, program } from './program.ts'
 import { BROKEN, clone, commit, ENV, GOOD, install, PATH, programs, push, there, uninstall } from './pushing.ts'
@@ -126,6 +127,89 @@ describe('a push', () => {
     expect(push(dir)).toMatchObject({ status: 1, output: expect.stringContaining('app-target-missing') })
     expect(push(dir, ['origin', 'main~1:refs/heads/before'])).toEqual({ status: 0, output: '' })
   })
+})
+
+describe('a push of an app in a folder', () => {
+  const moved = (files: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(files).map(([name, text]) => [`backend/${name}`, text]))
+
+  test('to Heroku as a subtree is judged by what becomes the top there', () => {
+    const dir = clone(moved(GOOD))
+    git(dir, 'remote', 'add', 'heroku', '../remote.git')
+    install(dir, ['--dir', 'backend'])
+    const subtree = () => git(dir, 'commit-tree', 'HEAD:backend', '-m', 'split')
+    expect(push(dir, ['heroku', `${subtree()}:refs/heads/main`])).toEqual({ status: 0, output: '' })
+    commit(dir, moved(BROKEN))
+    const { status, output } = push(dir, ['--force', 'heroku', `${subtree()}:refs/heads/main`])
+    expect(status).toBe(1)
+    expect(output).toContain('not pushed: 1 error in main')
+    // elsewhere, a branch without the folder is none of the app's
+    expect(push(dir, ['origin', `${subtree()}:refs/heads/split`])).toEqual({ status: 0, output: '' })
+  })
+
+  test('says how to see it again', () => {
+    const dir = clone(moved(GOOD))
+    install(dir, ['--dir', 'backend'])
+    const broken = commit(dir, { ...moved(BROKEN), 'backend/.flask-dyno.yml': 'push:\n  others: info\n' })
+    const { output } = push(dir)
+    const [, words = ''] = /flask-dyno: {3}flask-dyno (lint .*) {2}shows all of it again/.exec(output) ?? []
+    expect(words).toBe(`lint backend --preset strict --rev ${broken.slice(0, 10)}`)
+    expect(flaskDyno(words.split(' '), { cwd: dir }).stdout).toContain('error[app-target-missing]')
+  })
+})
+
+test('a repository whose git directory lies elsewhere is judged by itself, and not by the one around its files', () => {
+  const outer = clone()
+  const away = join(scratch(), 'away.git')
+  const files = join(outer, 'files')
+  fill(files, { ...GOOD, ...BROKEN })
+  git(outer, 'init', '-q', '--bare', away)
+  git(away, 'config', 'core.bare', 'false')
+  const there = ['--git-dir', away, '--work-tree', files]
+  git(files, ...there, 'add', '-A')
+  git(files, ...there, 'commit', '-qm', 'first')
+  const id = git(files, ...there, 'rev-parse', 'HEAD')
+  const input = `refs/heads/main ${id} refs/heads/main ${'0'.repeat(40)}\n`
+  const run = spawnSync(process.execPath, [program(), 'hook', 'run', 'origin', 'x'], {
+    cwd: files,
+    input,
+    encoding: 'utf8',
+    env: { ...process.env, ...ENV, GIT_DIR: away, GIT_WORK_TREE: files },
+  })
+  expect(run.stderr).toContain(`not pushed: 1 error in main (${id.slice(0, 7)})`)
+  expect(run.status).toBe(1)
+})
+
+test.each([
+  ['https://git.heroku.com/shop.git', true],
+  ['https://heroku:key@git.heroku.com/shop.git', true],
+  ['git@heroku.com:shop.git', true],
+  ['ssh://git@heroku.com/shop.git', true],
+  ['https://github.com/somebody/heroku.com', false],
+  ['git@github.com:somebody/heroku.com.git', false],
+  ['/srv/heroku.com/shop.git', false],
+])('%s is Heroku’s: %s', (url, expected) => {
+  expect(isHeroku({ name: 'origin', url })).toBe(expected)
+})
+
+test('an API key in an address is not said again', () => {
+  const dir = clone()
+  const url = 'https://heroku:0f0f-secret@git.heroku.com/shop.git'
+  const input = `refs/heads/next ${git(dir, 'rev-parse', 'HEAD')} refs/heads/next ${'0'.repeat(40)}\n`
+  const run = spawnSync(process.execPath, [program(), 'hook', 'run', url, url], { cwd: dir, input, encoding: 'utf8' })
+  expect(run.stderr).toContain('git push https://git.heroku.com/shop.git next:main does')
+  expect(run.stderr).not.toContain('0f0f-secret')
+})
+
+test('of many findings, the worst are shown', () => {
+  const dir = clone()
+  git(dir, 'remote', 'add', 'heroku', '../remote.git')
+  install(dir)
+  const twice = Array.from({ length: 12 }, (_, at) => `job${at}: gunicorn app:app\njob${at}: gunicorn app:app\n`)
+  commit(dir, { Procfile: `${twice.join('')}web: gunicorn nowhere:app\n` })
+  const { output } = push(dir, ['heroku', 'main'])
+  expect(output).toContain('error[app-target-missing]')
+  expect(output).toMatch(/not pushed: 1 error and \d+ warnings in main \(\w+\); 10 of them are shown/)
 })
 
 describe('a file that only this machine has', () => {
