@@ -4,12 +4,14 @@ export interface Commented {
   readonly comments: ReadonlyMap<number, Comment>
   /** The 0-based line on which the logical line of a 0-based line begins. */
   readonly logicalStart: (line: number) => number
+  /** The 0-based line on which it ends. */
+  readonly logicalEnd: (line: number) => number
 }
 
 export interface Comment {
-  /** Offset of the `#` in the file's text. */
+  /** Offset of its mark, `#` or `;`, in the file's text. */
   readonly start: number
-  /** From the `#` to the end of the line. */
+  /** From the mark to the end of the line. */
   readonly text: string
   /** Nothing else stands on the line. */
   readonly isAlone: boolean
@@ -17,17 +19,19 @@ export interface Comment {
 
 /**
  * Finds the comments of a file that writes them with `#`. In Python a `#` within a string is none, and a logical line goes
- * on within brackets, strings and after a backslash; elsewhere a comment begins where a `#` follows a space or begins a line.
+ * on within brackets, strings and after a backslash; elsewhere a comment begins where a `#` follows a space or begins a line,
+ * and in an ini file a line that begins with `;` is one as well.
  */
 export function commentsOf(path: string, text: string): Commented {
-  return /\.pyw?$/.test(path) ? ofPython(text) : ofLines(text)
+  if (/\.pyw?$/.test(path)) return ofPython(text)
+  return ofLines(text, /\.(?:ini|cfg)$/i.test(path) ? /^[ \t]*;|(?:^|[ \t])#/ : /(?:^|[ \t])#/)
 }
 
-function ofLines(text: string): Commented {
+function ofLines(text: string, mark: RegExp): Commented {
   const comments = new Map<number, Comment>()
   let at = 0
   text.split('\n').forEach((line, index) => {
-    const found = /(?:^|[ \t])#/.exec(line)
+    const found = mark.exec(line)
     if (found !== null) {
       const column = found.index + found[0].length - 1
       comments.set(index, {
@@ -38,7 +42,7 @@ function ofLines(text: string): Commented {
     }
     at += line.length + 1
   })
-  return { comments, logicalStart: (line) => line }
+  return { comments, logicalStart: (line) => line, logicalEnd: (line) => line }
 }
 
 function ofPython(text: string): Commented {
@@ -49,6 +53,7 @@ function ofPython(text: string): Commented {
   let begin = 0
   let depth = 0
   let statement = 0
+  let commentEnd = -1
   for (let at = 0; at < text.length; at++) {
     const character = text.charAt(at)
     if (character === '#') {
@@ -58,6 +63,7 @@ function ofPython(text: string): Commented {
         text: text.slice(at, end).trimEnd(),
         isAlone: text.slice(begin, at).trim() === '',
       })
+      commentEnd = end
       at = end - 1
     } else if (character === '"' || character === "'") {
       const end = endOfString(text, at)
@@ -70,14 +76,17 @@ function ofPython(text: string): Commented {
     } else if ('([{'.includes(character)) depth++
     else if (')]}'.includes(character)) depth = Math.max(0, depth - 1)
     else if (character === '\n') {
-      const goesOn = depth > 0 || /\\\r?$/.test(text.slice(Math.max(begin, at - 2), at))
+      const isContinued = at !== commentEnd && /\\\r?$/.test(text.slice(Math.max(begin, at - 2), at))
+      const goesOn = depth > 0 || isContinued
       line++
       begin = at + 1
       if (goesOn) starts.set(line, statement)
       else statement = line
     }
   }
-  return { comments, logicalStart: (asked) => starts.get(asked) ?? asked }
+  const logicalStart = (asked: number): number => starts.get(asked) ?? asked
+  const ends = new Map([...starts].map(([last, first]) => [first, last]))
+  return { comments, logicalStart, logicalEnd: (asked) => ends.get(logicalStart(asked)) ?? asked }
 }
 
 function endOfLine(text: string, from: number): number {

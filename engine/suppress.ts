@@ -3,10 +3,12 @@ import type { Edit, Finding, FindingDraft } from './finding.ts'
 import { didYouMean } from './select.ts'
 import { SUPPRESSION_MARK, type Tree } from './tree.ts'
 
-/** `# flask-dyno: ignore[rule-id, other-rule] -- reason`, and whatever else begins so. */
-const COMMENT = /^#[ \t]*flask-dyno:[ \t]*(.{0,2000})$/
+/** `# flask-dyno: ignore[rule-id, other-rule] -- reason`, and whatever else begins so, also behind another comment: `# noqa  # flask-dyno: …`. */
+const COMMENT = /(?:^|[ \t])[#;][ \t]*flask-dyno:/
 const IGNORE = /^ignore[ \t]*\[([^\]]{0,500})\](.{0,2000})$/
 const REASON = /^[ \t]*--[ \t]*\S/
+/** Where a comment for another tool begins behind ours; `-- see #12` is a reason. */
+const ANOTHER = /[ \t]+#[ \t]*(?:noqa|nosec|type:|pragma:|pylint:|ruff:|fmt:|mypy:|pyright:|yapf:|isort:)/i
 
 /** One rule's name in a suppression comment. */
 interface Suppression {
@@ -20,7 +22,8 @@ interface Marked {
   readonly line: number
   readonly start: number
   readonly end: number
-  readonly isAlone: boolean
+  /** There is nothing else on its line, and no other comment either. */
+  readonly hasLine: boolean
   readonly suppressions: readonly Suppression[]
   readonly hasReason: boolean
   /** False for a comment that is written so that it says nothing: its findings stay. */
@@ -36,8 +39,8 @@ interface FileMarks {
 export type SuppressionFault = 'suppression-invalid' | 'suppression-unused' | 'suppression-without-reason'
 
 /**
- * The suppression comments of a tree: on a line of a finding, on the first line of the statement that it is in, or alone on
- * the lines right above. A file without a comment syntax (app.json) has none; the config's `ignore` is for those.
+ * The suppression comments of a tree: on a line of a finding, on the first or last line of the statement that it is in (where
+ * formatters put what stood behind a line that they break), or alone among the comments right above. A file without a comment syntax (app.json) has none; the config's `ignore` is for those.
  */
 export class Suppressions {
   readonly #tree: Tree
@@ -52,11 +55,11 @@ export class Suppressions {
     const marks = this.#marksOf(finding.path)
     if (marks === null) return false
     const first = marks.commented.logicalStart(finding.line - 1)
-    const lines = new Set([first])
+    const lines = new Set([first, marks.commented.logicalEnd(finding.line - 1)])
     for (let line = finding.line - 1; line <= Math.max(finding.line, finding.endLine) - 1; line++) lines.add(line)
     for (const line of lines) if (use(marks.byLine.get(line), finding.rule)) return true
     for (const line of new Set([first, finding.line - 1])) {
-      for (let above = line - 1; marks.byLine.get(above)?.isAlone === true; above--) {
+      for (let above = line - 1; marks.commented.comments.get(above)?.isAlone === true; above--) {
         if (use(marks.byLine.get(above), finding.rule)) return true
       }
     }
@@ -92,16 +95,20 @@ function marksOf(path: string, text: string): FileMarks {
   const commented = commentsOf(path, text)
   const byLine = new Map<number, Marked>()
   for (const [line, comment] of commented.comments) {
-    const body = COMMENT.exec(comment.text)?.[1]
-    if (body === undefined) continue
+    const found = COMMENT.exec(comment.text.slice(0, 4000))
+    if (found === null) continue
+    const start = comment.start + found.index + (/^[ \t]/.test(found[0]) ? 1 : 0)
+    const whole = comment.text.slice(found.index).trimStart()
+    const own = whole.slice(0, ANOTHER.exec(whole)?.index)
+    const body = own.replace(/^[#;][ \t]*flask-dyno:[ \t]*/, '')
     const [, names, rest = ''] = IGNORE.exec(body) ?? []
     const rules = (names ?? '').split(',').map((name) => name.trim())
     byLine.set(line, {
       path,
       line,
-      start: comment.start,
-      end: comment.start + comment.text.length,
-      isAlone: comment.isAlone,
+      start,
+      end: start + own.length,
+      hasLine: comment.isAlone && own === comment.text,
       suppressions:
         names === undefined ? [] : rules.filter((rule) => rule !== '').map((rule) => ({ rule, used: false })),
       hasReason: REASON.test(rest),
@@ -172,7 +179,7 @@ function withoutRule(mark: Marked, rule: string, tree: Tree): Edit[] {
   let start = mark.start
   while (start > 0 && /[ \t]/.test(text.charAt(start - 1))) start--
   let end = mark.end
-  if (mark.isAlone) {
+  if (mark.hasLine) {
     const newline = text.indexOf('\n', end)
     end = newline < 0 ? text.length : newline + 1
   }

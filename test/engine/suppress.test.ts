@@ -52,6 +52,16 @@ test.each([
     'behind a text of several lines',
     ['NAME = """', '# "quoted"', '"""', `app.debug = True  # flask-dyno: ignore[debug-enabled] ${WHY}`],
   ],
+  [
+    'at the end of a statement of several lines, where formatters put it',
+    ['app.config.update(', '    DEBUG=True,', `)  # flask-dyno: ignore[debug-enabled] ${WHY}`],
+  ],
+  ['behind another comment', [`app.debug = True  # noqa: X1  # flask-dyno: ignore[debug-enabled] ${WHY}`]],
+  ['before another comment', ['app.debug = True  # flask-dyno: ignore[debug-enabled] -- see #12  # noqa: X1']],
+  [
+    'above, with a reason of several lines',
+    [`# flask-dyno: ignore[debug-enabled] ${WHY}`, '# and without visitors', 'app.debug = True'],
+  ],
 ])('a suppression counts %s', async (_, lines) => {
   expect(await found(app(...lines))).toEqual([])
 })
@@ -62,6 +72,16 @@ test.each([
     'two lines above',
     [`# flask-dyno: ignore[debug-enabled] ${WHY}`, '', 'app.debug = True'],
     ['suppression-unused app.py:3', 'debug-enabled app.py:5'],
+  ],
+  [
+    'behind a line whose comment ends in a backslash',
+    [`X = 1  # flask-dyno: ignore[debug-enabled] -- C:\\`, 'app.debug = True'],
+    ['suppression-unused app.py:3', 'debug-enabled app.py:4'],
+  ],
+  [
+    'before another comment, and without a reason',
+    ['app.debug = True  # flask-dyno: ignore[debug-enabled]  # noqa: X1'],
+    ['suppression-without-reason app.py:3'],
   ],
   [
     'behind the statement before',
@@ -96,6 +116,16 @@ test.each([
     'requirements.txt',
     { ...app(), 'requirements.txt': 'Flask==3.1.3\n# flask-dyno: ignore[requirement-unpinned] -- ours\ngunicorn\n' },
   ],
+  [
+    'uwsgi.ini',
+    {
+      ...app(),
+      Procfile: 'web: uwsgi uwsgi.ini\n',
+      'requirements.txt': 'Flask==3.1.3\nuWSGI==2.0.31\n',
+      'uwsgi.ini':
+        '[uwsgi]\nmodule = app:app\n; flask-dyno: ignore[port-not-bound] -- behind a proxy of ours\nhttp = :5000\n',
+    },
+  ],
 ])('%s has comments, too', async (_, files) => {
   expect(await found(files)).toEqual([])
 })
@@ -107,6 +137,15 @@ test('once the fault is mended, the suppression is reported, and its fix removes
   expect(await found(mended)).toEqual(['suppression-unused app.py:3'])
   const { tree } = await applyFixes(memoryTree(mended), async (at) => (await lintTree(at)).findings)
   expect(tree.read('app.py')?.text).toBe(app('app.debug = False', 'X = 1')['app.py'])
+})
+
+test.each([
+  [`X = 1  # noqa: X1  # flask-dyno: ignore[debug-enabled] ${WHY}`, 'X = 1  # noqa: X1'],
+  [`X = 1  # flask-dyno: ignore[debug-enabled] ${WHY}  # noqa: X1`, 'X = 1  # noqa: X1'],
+  [`# fmt: off  # flask-dyno: ignore[debug-enabled] ${WHY}`, '# fmt: off'],
+])('its removal leaves the comments of others: %s', async (line, left) => {
+  const { tree } = await applyFixes(memoryTree(app(line, 'Y = 1')), async (at) => (await lintTree(at)).findings)
+  expect(tree.read('app.py')?.text).toBe(app(left, 'Y = 1')['app.py'])
 })
 
 test('a rule that did not run has no unused suppression', async () => {
