@@ -46,9 +46,16 @@ export function withBaseline(given: Arguments, config: Config, outcome: Outcome)
 export function knownByConfig(config: Config, outcome: Outcome): Outcome {
   if (config.baseline === undefined) return outcome
   const file = outcome.tree.read(config.baseline)
-  if (file === undefined) throw new UsageError(`there is no ${config.baseline}, which the config names as its baseline`)
+  if (file === undefined) throw new UsageError(lostBaseline(config.baseline, outcome))
   const baseline = parsed(config.baseline, file.text)
   return told(outcome, config.baseline, compare(baseline, outcome.result.findings, outcome.tree))
+}
+
+function lostBaseline(path: string, { tree }: Outcome): string {
+  const which = `${path}, which the config names as its baseline`
+  if (tree.has(path)) return `${which}, cannot be read`
+  const why = tree.isIgnored(path) ? 'git ignores it' : 'flask-dyno lint --write-baseline makes one'
+  return `there is no ${which}${tree.revision === null ? '' : ', in this commit'}: ${why}`
 }
 
 /** One line says what is gone; a list of everything that was mended would hide what was not. */

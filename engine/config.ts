@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml'
+import { type Document, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml'
 import * as z from 'zod/mini'
 import { type Finding, LEVELS, type Level } from './finding.ts'
 import { matchesGlob } from './glob.ts'
@@ -15,6 +15,8 @@ export interface Config {
   readonly rules: Readonly<Record<string, Level | 'off'>>
   /** Folder of the app, for one in a subfolder of the repository. */
   readonly root?: string
+  /** Where the file says so, for whoever finds no such folder. */
+  readonly rootPlace?: string
   /** Path of the baseline in the tree. */
   readonly baseline?: string
   /** From which level on a finding stops a push, to Heroku and to other remotes. */
@@ -113,7 +115,7 @@ export function parseConfig(path: string, text: string, ruleIds: readonly string
   const parsed = schema.safeParse(value ?? {})
   const mistakes: string[] = []
   if (parsed.success) {
-    const { rules = {}, ignore = [], root } = parsed.data
+    const { rules = {}, exclude = [], ignore = [], root, baseline } = parsed.data
     const known = (id: string, place: readonly PropertyKey[], key: boolean): void => {
       if (ruleIds.includes(id)) return
       mistakes.push(`${at(offsetOf(document, place, key))}: there is no rule "${id}"${didYouMean(id, ruleIds)}`)
@@ -125,12 +127,25 @@ export function parseConfig(path: string, text: string, ruleIds: readonly string
     if (root !== undefined && !isInside(cleanFolder(root)) && cleanFolder(root) !== '') {
       mistakes.push(`${at(offsetOf(document, ['root'], false))}: root must be a folder below this file: "${root}"`)
     }
+    if (baseline !== undefined && !isInside(cleanFolder(baseline)))
+      mistakes.push(`${at(offsetOf(document, ['baseline'], false))}: baseline must be a file of the app: "${baseline}"`)
+    const pattern = (text: string, place: readonly PropertyKey[]): void => {
+      if (!text.startsWith('!')) return
+      mistakes.push(`${at(offsetOf(document, place, false))}: a pattern with ! takes nothing back here: "${text}"`)
+    }
+    exclude.forEach((text, index) => {
+      pattern(text, ['exclude', index])
+    })
+    ignore.forEach(({ path }, index) => {
+      pattern(path, ['ignore', index, 'path'])
+    })
   } else {
     for (const issue of parsed.error.issues) mistakes.push(...describe(issue, document, at))
   }
   if (!parsed.success || mistakes.length > 0) throw new ConfigError(mistakes.join('\n'))
   const places = (parsed.data.ignore ?? []).map((_, index) => at(offsetOf(document, ['ignore', index], false)))
-  return configOf(parsed.data, places)
+  const config = configOf(parsed.data, places)
+  return config.root === undefined ? config : { ...config, rootPlace: at(offsetOf(document, ['root'], false)) }
 }
 
 const cleanFolder = (folder: string): string =>
@@ -139,13 +154,17 @@ const cleanFolder = (folder: string): string =>
     .replace(/\/+$/, '')
     .replace(/^\.$/, '')
 
+/** As in .gitignore, a name alone is one in any folder. */
+const covers = (path: string, pattern: string): boolean =>
+  matchesGlob(path, /\/(?!$)/.test(pattern) ? pattern : `**/${pattern}`)
+
 function configOf(
   { preset, generation, rules = {}, exclude = [], ignore = [], baseline, push, root = '' }: z.infer<typeof schema>,
   places: readonly string[],
 ): Config {
   const used = new Set<number>()
   const ignores = ({ rule, path }: Finding): boolean => {
-    const index = ignore.findIndex((entry) => entry.rule === rule && matchesGlob(path, entry.path))
+    const index = ignore.findIndex((entry) => entry.rule === rule && covers(path, entry.path))
     if (index >= 0) used.add(index)
     return index >= 0
   }
@@ -160,8 +179,7 @@ function configOf(
     ...(exclude.length + ignore.length === 0
       ? {}
       : {
-          isIgnored: (finding: Finding) =>
-            exclude.some((pattern) => matchesGlob(finding.path, pattern)) || ignores(finding),
+          isIgnored: (finding: Finding) => exclude.some((pattern) => covers(finding.path, pattern)) || ignores(finding),
           unusedIgnores: (ran: ReadonlySet<string>) =>
             ignore.flatMap(({ rule, path }, index) =>
               used.has(index) || !ran.has(rule)
@@ -180,15 +198,32 @@ function parseYaml(
 ): { readonly document: Document; readonly value: unknown } {
   if (isNestedTooDeep(text)) throw new ConfigError(`${path}:1:1: this YAML is nested too deep`)
   try {
-    const document = parseDocument(text, { lineCounter, prettyErrors: false })
+    const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: 'error' })
     const [broken] = document.errors
-    if (broken !== undefined) throw new ConfigError(`${at(broken.pos[0])}: ${broken.message.split('\n')[0]}`)
+    if (broken !== undefined) {
+      const why =
+        broken.code === 'MULTIPLE_DOCS' ? 'a second document begins here; one is read' : broken.message.split('\n')[0]
+      throw new ConfigError(`${at(broken.pos[0])}: ${why}`)
+    }
+    refuseLostAliases(document, text, at)
     return { document, value: document.toJS({ maxAliasCount: 20 }) }
   } catch (error) {
     if (error instanceof ConfigError) throw error
     // Nesting without end, or aliases that multiply.
     throw new ConfigError(`${path}:1:1: this YAML cannot be read: ${error instanceof Error ? error.message : error}`)
   }
+}
+
+/** `- *.py` is an alias to YAML, and meant as a pattern. */
+function refuseLostAliases(document: Document, text: string, at: (offset: number) => string): void {
+  visit(document, {
+    Alias: (_, node) => {
+      if (node.resolve(document) !== undefined) return
+      const start = node.range?.[0] ?? 0
+      const word = /^[^\s,\]}]*/.exec(text.slice(start, start + 200))?.[0] ?? ''
+      throw new ConfigError(`${at(start)}: YAML takes a word with * in front for an alias; write '${word}' in quotes`)
+    },
+  })
 }
 
 /** The offset of a value, or of its key. */

@@ -392,3 +392,37 @@ test('line ends that git stores otherwise are no fault of what is deployed', () 
   git(dir, 'config', 'core.autocrlf', 'false')
   expect(lint()).toMatch(/^Procfile:\d+:\d+ warning procfile-crlf .*\nserve.sh:\d+:\d+ error script-missing .*\n$/)
 })
+
+describe('a config that is not what it seems', () => {
+  const app = {
+    'backend/app.py': 'from flask import Flask\n\napp = Flask(__name__)\n',
+    'backend/Procfile': 'web: gunicorn app:app\n',
+  }
+  const said = (dir: string, ...args: string[]) => flaskDyno(['lint', '.', ...args], { cwd: dir }).stderr.trimEnd()
+
+  test('for its name or its folder is told with the place', () => {
+    const dir = repository({ ...app, '.flask-dyno.yml': 'preset: strict\nroot: frontend\n' })
+    expect(said(dir)).toBe('flask-dyno: .flask-dyno.yml:2:7: there is no folder "frontend"')
+    expect(said(dir, '--rev', 'HEAD')).toBe(
+      'flask-dyno: .flask-dyno.yml:2:7: there is no folder "frontend" in this commit',
+    )
+    rmSync(join(dir, '.flask-dyno.yml'))
+    fill(dir, { '.flask-dyno.yaml': 'root: backend\n' })
+    expect(said(dir)).toBe('flask-dyno: .flask-dyno.yaml is not read: call it .flask-dyno.yml')
+    fill(dir, { '.flask-dyno.yml': 'root: backend\n' })
+    expect(said(dir)).not.toContain('.flask-dyno.yaml')
+  })
+
+  test('for git, which leaves it or its baseline out, is told as well', () => {
+    const dir = repository({ ...app, '.gitignore': '.flask-dyno*\n', '.flask-dyno.yml': 'preset: nonsense\n' })
+    expect(said(dir)).toContain('.flask-dyno.yml is not read, since git ignores it')
+    fill(dir, {
+      '.gitignore': '.flask-dyno-*\n',
+      '.flask-dyno.yml': 'root: backend\nbaseline: .flask-dyno-baseline.json\n',
+      'backend/.flask-dyno-baseline.json': '{"version":1,"findings":[]}\n',
+    })
+    expect(said(dir)).toMatch(/^flask-dyno: there is no \.flask-dyno-baseline\.json, .*: git ignores it$/)
+    fill(dir, { '.gitignore': '' })
+    expect(said(dir)).toBe('')
+  })
+})

@@ -47,6 +47,7 @@ root: ./backend/
     generation: 'fir',
     rules: { 'dev-server': 'off', 'port-not-bound': 'warning' },
     root: 'backend',
+    rootPlace: '.flask-dyno.yml:12:7',
   })
   const ran = new Set(['secret-key-hardcoded', 'dev-server'])
   expect(unusedIgnores?.(new Set())).toEqual([])
@@ -55,6 +56,22 @@ root: ./backend/
   expect(isIgnored?.(at('secret-key-hardcoded', 'tests/unit/conf.py'))).toBe(true)
   expect(isIgnored?.(at('dev-server', 'tests/unit/conf.py'))).toBe(false)
   expect(unusedIgnores?.(ran)).toEqual([])
+})
+
+test.each([
+  ['conf.py', 'conf.py', true],
+  ['conf.py', 'deep/er/conf.py', true],
+  ['*.cfg', 'deep/setup.cfg', true],
+  ['legacy/', 'deep/legacy/app.py', true],
+  ['/conf.py', 'conf.py', true],
+  ['/conf.py', 'deep/conf.py', false],
+  ['./conf.py', 'deep/conf.py', false],
+  ['deep/*.py', 'deep/conf.py', true],
+  ['deep/*.py', 'more/deep/conf.py', false],
+  ['conf.py', 'aconf.py', false],
+])('as in .gitignore, %j covers %j: %s', (pattern, path, covered) => {
+  const { isIgnored } = read(`exclude: ['${pattern}']`)
+  expect(isIgnored?.(at('dev-server', path))).toBe(covered)
 })
 
 test.each(['', '# nothing\n', '---\n', '{}'])('%j is an empty config', (text) => {
@@ -77,6 +94,18 @@ describe('mistakes have their place', () => {
     ['root: ""', '.flask-dyno.yml:1:7: root must not be empty'],
     ['root: ../other', '.flask-dyno.yml:1:7: root must be a folder below this file: "../other"'],
     ['root: /etc', '.flask-dyno.yml:1:7: root must be a folder below this file: "/etc"'],
+    ['baseline: ../known.json', '.flask-dyno.yml:1:11: baseline must be a file of the app: "../known.json"'],
+    ['baseline: .', '.flask-dyno.yml:1:11: baseline must be a file of the app: "."'],
+    ['exclude: ["!kept.py"]', '.flask-dyno.yml:1:11: a pattern with ! takes nothing back here: "!kept.py"'],
+    [
+      'exclude:\n  - legacy\n  - *.py',
+      ".flask-dyno.yml:3:5: YAML takes a word with * in front for an alias; write '*.py' in quotes",
+    ],
+    [
+      'exclude: [**/old.py, x]',
+      ".flask-dyno.yml:1:11: YAML takes a word with * in front for an alias; write '**/old.py' in quotes",
+    ],
+    ['preset: strict\n---\n{}', '.flask-dyno.yml:2:1: a second document begins here; one is read'],
     ['- a list', '.flask-dyno.yml:1:1: the config must be a mapping'],
     ['just text', '.flask-dyno.yml:1:1: the config must be a mapping'],
     ['preset: strict\npreset: strict', '.flask-dyno.yml:2:1: Map keys must be unique'],
