@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   type Baseline,
@@ -78,7 +78,7 @@ function hiding(outcome: Outcome, findings: Outcome['result']['findings'], hidde
 
 function readDisk(file: string): string {
   try {
-    return readFileSync(file, 'utf8')
+    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
   } catch (error) {
     const isGone = error instanceof Error && 'code' in error && error.code === 'ENOENT'
     throw new UsageError(
@@ -99,7 +99,16 @@ function parsed(file: string, text: string): Baseline {
 
 function write(file: string, text: string): void {
   try {
-    writeFileSync(file, text)
+    // Whoever reads it meanwhile has the old one or the new one, whole.
+    const place = existsSync(file) ? realpathSync.native(file) : file
+    const written = `${place}.${process.pid}`
+    try {
+      writeFileSync(written, text)
+      renameSync(written, place)
+    } catch (error) {
+      rmSync(written, { force: true })
+      throw error
+    }
   } catch (error) {
     throw new UsageError(`${file} could not be written: ${error instanceof Error ? error.message : error}`)
   }

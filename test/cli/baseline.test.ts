@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { commitAll, repository, scratch } from '../engine/scratch.ts'
@@ -121,4 +121,22 @@ test.each([
   [['--prune-baseline', '--since', 'main']],
 ])('%j contradict each other', (args) => {
   expect(lint(scratch(PROJECT), ...args).status).toBe(2)
+})
+
+test('is written in the place of what is there, through a link, and read with a byte-order mark', () => {
+  const dir = withBaseline()
+  renameSync(join(dir, FILE[1] ?? ''), join(dir, 'known.json'))
+  symlinkSync('known.json', join(dir, FILE[1] ?? ''))
+  change(dir, 'known.json', (text) => `\uFEFF${text}`)
+  expect(lint(dir, ...FILE)).toEqual({ status: 0, stdout: '', stderr: '' })
+  expect(lint(dir, '--write-baseline').status).toBe(0)
+  expect(lstatSync(join(dir, FILE[1] ?? '')).isSymbolicLink()).toBe(true)
+  expect(readFileSync(join(dir, 'known.json'), 'utf8')).toMatch(/^\{\n/)
+  expect(readdirSync(dir).filter((name) => /known|baseline/.test(name))).toEqual([FILE[1], 'known.json'])
+  // a folder cannot be written over, and nothing is left beside it
+  mkdirSync(join(dir, 'folder.json'))
+  const refused = lint(dir, '--write-baseline', '--baseline', 'folder.json')
+  expect(refused.status).toBe(2)
+  expect(refused.stderr).toMatch(/^flask-dyno: folder\.json could not be written: .*\n$/)
+  expect(readdirSync(dir).filter((name) => name.startsWith('folder.json.'))).toEqual([])
 })
