@@ -161,7 +161,7 @@ async function judge(given: Arguments, dir: string, subject: Subject, remote: Re
     outcome,
     command: [
       'flask-dyno lint',
-      ...(folder === '' ? [] : [/^[\w./-]+$/.test(folder) ? folder : `'${folder}'`]),
+      ...(folder === '' ? [] : [/^[\w./-]+$/.test(folder) ? folder : `'${folder.replaceAll("'", "'\\''")}'`]),
       ...(floor === 'info' && config.preset !== 'strict' ? ['--preset strict'] : []),
       `--rev ${subject.commit.slice(0, 10)}`,
     ].join(' '),
@@ -203,7 +203,7 @@ async function tell(
     const these = mended < findings.length ? `${mended} of them` : mended === 1 ? 'it' : 'all of them'
     complain(`  the working tree has ${these} mended: commit that, too`)
   }
-  complain(`  ${command}  shows all of it again`)
+  complain(`  ${oneLine(command)}  shows all of it again`)
   complain('  git push --no-verify  pushes all the same')
 }
 

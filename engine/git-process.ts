@@ -12,20 +12,23 @@ export class GitMissing extends Error {
 
 const MAX_OUTPUT_BYTES = 1_000_000_000
 
+/** What points git at another repository (a hook sets GIT_DIR), reads our paths otherwise, or puts lines before its complaint. */
+const UNWANTED =
+  /^GIT_(?:DIR|WORK_TREE|INDEX_FILE|PREFIX|COMMON_DIR|NAMESPACE|ATTR_SOURCE|(?:LITERAL|GLOB|NOGLOB|ICASE)_PATHSPECS|TRACE\w*)$/
+
 /**
- * git's own environment, minus what points it at another repository (a hook sets GIT_DIR), and with every way
- * out of the machine closed: a partial clone must not fetch, whatever the repository's config names as its remote.
+ * git's own environment, minus what is unwanted, and with every way out of the machine closed: a partial clone must not fetch,
+ * whatever the repository's config names as its remote. What `git replace` puts in the place of an object is not pushed.
  */
 const environment = (): NodeJS.ProcessEnv => {
   const env: NodeJS.ProcessEnv = { ...process.env }
-  for (const name of ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_PREFIX', 'GIT_COMMON_DIR', 'GIT_NAMESPACE']) {
-    delete env[name]
-  }
+  for (const name of Object.keys(env)) if (UNWANTED.test(name)) delete env[name]
   return {
     ...env,
     LC_ALL: 'C',
     GIT_ALLOW_PROTOCOL: 'none',
     GIT_NO_LAZY_FETCH: '1',
+    GIT_NO_REPLACE_OBJECTS: '1',
     GIT_OPTIONAL_LOCKS: '0',
     GIT_TERMINAL_PROMPT: '0',
   }

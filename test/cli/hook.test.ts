@@ -180,6 +180,23 @@ test('a repository whose git directory lies elsewhere is judged by itself, and n
   expect(run.status).toBe(1)
 })
 
+test('what git is told to put in the place of a commit is not what is pushed', () => {
+  const dir = clone()
+  install(dir)
+  const sound = git(dir, 'rev-parse', 'HEAD')
+  git(dir, 'replace', commit(dir, BROKEN), sound)
+  expect(push(dir).status).toBe(1)
+})
+
+test.each(['GIT_TRACE', 'GIT_TRACE2_EVENT', 'GIT_LITERAL_PATHSPECS', 'GIT_ICASE_PATHSPECS'])(
+  '%s changes no word',
+  (name) => {
+    const dir = clone()
+    const said = (env: Readonly<Record<string, string>>) => flaskDyno(['lint', '--rev', 'nowhere'], { cwd: dir, env })
+    expect(said({ [name]: '1' })).toEqual(said({}))
+  },
+)
+
 test.each([
   ['https://git.heroku.com/shop.git', true],
   ['https://heroku:key@git.heroku.com/shop.git', true],
