@@ -67,7 +67,9 @@ export function subjects(dir: string, refs: readonly PushedRef[], remote: Remote
       present.filter((ref) => BUILT.test(ref.remote)),
     )
   }
-  const branches = present.filter((ref) => BRANCH.test(ref.remote))
+  const all = present.filter((ref) => BRANCH.test(ref.remote))
+  // where so much is pushed that not all of it is looked at, what is deployed comes first
+  const branches = [...all.filter((ref) => BUILT.test(ref.remote)), ...all.filter((ref) => !BUILT.test(ref.remote))]
   const tags = present.filter((ref) => ref.remote.startsWith('refs/tags/'))
   return byTree(dir, [...branches, ...newTags(dir, tags, branches, remote)])
 }

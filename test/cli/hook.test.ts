@@ -48,6 +48,21 @@ describe('a push', () => {
     expect(push(dir, ['origin', 'sound'])).toEqual({ status: 0, output: '' })
   })
 
+  test('of very many branches looks at main, whatever the others are called', () => {
+    const dir = clone()
+    install(dir)
+    for (let at = 0; at < 22; at++) {
+      git(dir, 'checkout', '-q', '-b', `a${at}`)
+      commit(dir, { 'notes.txt': `${at}` })
+    }
+    git(dir, 'checkout', '-q', 'main')
+    commit(dir, BROKEN)
+    const { status, output } = push(dir, ['--all', 'origin'])
+    expect(status).toBe(1)
+    expect(output).toContain('not pushed: 1 error in main')
+    expect(output.match(/not looked at, since so much is pushed: a\d/g)).toHaveLength(3)
+  })
+
   test('that deletes, or forces an older commit, is judged by what is then there', () => {
     const dir = clone()
     install(dir)
