@@ -1,5 +1,5 @@
 /** What a push is about: the lines that git gives a pre-push hook (https://git-scm.com/docs/githooks#_pre_push). */
-import { git } from '../engine/git-process.ts'
+import { git, gitRefusal } from '../engine/git-process.ts'
 
 export interface PushedRef {
   /** As it was typed: a branch, a tag, a commit. */
@@ -86,6 +86,7 @@ function newTags(
   const commitOf = (id: string): readonly string[] => objects.get(id)?.commit ?? []
   const input = [...tags.flatMap(({ id }) => commitOf(id)), ...known.flatMap(commitOf).map((id) => `^${id}`)].join('\n')
   const listed = git(dir, ['rev-list', '--stdin', '--not', `--remotes=${remote.name}`], `${input}\n`)
+  if (listed.status !== 0) throw gitRefusal(dir, listed.complaint)
   const unknown = new Set(listed.stdout.toString('utf8').split('\n'))
   return tags.filter(({ id }) => commitOf(id).some((commit) => unknown.has(commit)))
 }
@@ -118,6 +119,7 @@ function resolved(dir: string, ids: readonly string[]): Map<string, Peeled> {
   if (ids.length === 0) return new Map()
   const input = ids.map((id) => `${id}^{commit}\n${id}^{tree}\n`).join('')
   const answer = git(dir, ['cat-file', '--batch-check=%(objectname) %(objecttype)'], input)
+  if (answer.status !== 0) throw gitRefusal(dir, answer.complaint)
   const lines = answer.stdout.toString('utf8').split('\n')
   const named = (line: string | undefined): string[] =>
     /^([0-9a-f]{40,64}) (?:commit|tree)$/.exec(line ?? '')?.slice(1) ?? []

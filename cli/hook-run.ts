@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { type Finding, LEVELS, type Level } from '../engine/finding.ts'
-import { git, TreeError } from '../engine/git-process.ts'
+import { GitMissing, git, TreeError } from '../engine/git-process.ts'
 import { identities } from '../engine/identity.ts'
 import { paint } from '../engine/report/paint.ts'
 import { countLevels, oneLine } from '../engine/report/report.ts'
@@ -35,19 +35,36 @@ const MOST_SHOWN = 10
 /**
  * `flask-dyno hook run`: what git's pre-push hook calls. Everything is said on stderr, where git speaks too.
  *
- * Status 1 stops the push. What is no fault of the project, such as a fault in flask-dyno, never does.
+ * Status 1 stops the push. What is no fault of the project, such as a fault in flask-dyno, does so with `--required` only.
  */
 export async function runHook(given: Arguments, [name = '', url = name]: readonly string[]): Promise<number> {
   const dir = whereGitIs()
   const { refs, remote } = push(dir, { name, url })
   for (const ref of unbuilt(refs, remote)) complain(unbuiltLine(ref, remote))
-  const found = subjects(dir, refs, remote)
-  for (const left of found.slice(MOST_SUBJECTS)) complain(`not looked at, since so much is pushed: ${named(left)}`)
+  let found: readonly Subject[]
+  try {
+    found = subjects(dir, refs, remote)
+  } catch (error) {
+    return goesUnseen(given, 'this push', error) ? 0 : 1
+  }
+  const most = given.flag('required') ? found.length : MOST_SUBJECTS
+  for (const left of found.slice(most)) complain(`not looked at, since so much is pushed: ${named(left)}`)
   let stopped = false
-  for (const subject of found.slice(0, MOST_SUBJECTS)) {
+  for (const subject of found.slice(0, most)) {
     if (await isStopped(given, dir, subject, remote)) stopped = true
   }
   return stopped ? 1 : 0
+}
+
+/** Says why something could not be looked at, and whether it is pushed all the same. */
+function goesUnseen(given: Arguments, what: string, error: unknown): boolean {
+  const goes = !given.flag('required')
+  const message = error instanceof Error ? error.message : String(error)
+  const whose = error instanceof TreeError || error instanceof GitMissing ? '' : 'a fault in flask-dyno itself: '
+  const how = goes ? 'is pushed without having been looked at' : 'is not pushed, since it could not be looked at'
+  complain(`${what} ${how}: ${whose}${message}`)
+  if (given.flag('verbose') && error instanceof Error) complain(error.stack ?? '')
+  return goes
 }
 
 /**
@@ -113,16 +130,10 @@ async function isStopped(given: Arguments, dir: string, subject: Subject, remote
     await tell(given, dir, subject, judged)
     return true
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    if (error instanceof UsageError) {
-      complain(`${named(subject)} is not pushed:\n${message}\n`.trimEnd())
-      complain('git push --no-verify pushes all the same')
-      return true
-    }
-    const whose = error instanceof TreeError ? '' : 'a fault in flask-dyno itself: '
-    complain(`${named(subject)} is pushed without having been looked at: ${whose}${message}`)
-    if (given.flag('verbose') && error instanceof Error) complain(error.stack ?? '')
-    return false
+    if (!(error instanceof UsageError)) return !goesUnseen(given, named(subject), error)
+    complain(`${named(subject)} is not pushed:\n${error.message}\n`.trimEnd())
+    complain('git push --no-verify pushes all the same')
+    return true
   }
 }
 
@@ -153,10 +164,10 @@ async function judge(given: Arguments, dir: string, subject: Subject, remote: Re
   const outcome = knownByConfig(config, await look(tree, settings))
   for (const { rule, error } of outcome.result.faults) {
     complain(`the rule ${rule} failed, a fault in flask-dyno: ${error instanceof Error ? error.message : error}`)
+    if (given.flag('required')) throw error
   }
   const unread = outcome.tree.skipped().filter(({ reason }) => reason === NOT_CLONED).length
-  if (unread > 0)
-    complain(`not all of ${named(subject)} was looked at: this partial clone lacks ${unread} of its files`)
+  if (unread > 0) complain(`not all of ${named(subject)} was looked at: this clone lacks ${unread} of its files`)
   return {
     outcome,
     command: [

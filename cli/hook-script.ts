@@ -30,6 +30,7 @@ const quoted = (word: string): string => `'${word.replaceAll('\\', '/').replaceA
 export function searchLines({ folder, required, program }: HookOptions, words: string): string[] {
   const run = [
     'hook run',
+    ...(required ? ['--required'] : []),
     ...(folder === '' ? [] : [`--dir ${quoted(folder)}`]),
     ...(words === '' ? [] : [words]),
   ].join(' ')

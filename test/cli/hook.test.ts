@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { isHeroku } from '../../cli/hook-refs.ts'
@@ -194,6 +204,34 @@ test('a repository whose git directory lies elsewhere is judged by itself, and n
   expect(run.stderr).toContain(`not pushed: 1 error in main (${id.slice(0, 7)})`)
   expect(run.status).toBe(1)
 })
+
+test.each([
+  [[], 0, 'is pushed without having been looked at: '],
+  [['--required'], 1, 'is not pushed, since it could not be looked at: '],
+] as const)(
+  'what cannot be looked at goes with a word, or not at all where that is required: %j',
+  (args, status, word) => {
+    const dir = clone()
+    const outside = scratch()
+    const line = (id: string) => `refs/heads/main ${id} refs/heads/main ${'0'.repeat(40)}\n`
+    const run = (cwd: string, id: string) =>
+      spawnSync(process.execPath, [program(), 'hook', 'run', ...args, 'origin', 'x'], {
+        cwd,
+        input: line(id),
+        encoding: 'utf8',
+      })
+    const id = git(dir, 'rev-parse', 'HEAD')
+    const nowhere = run(outside, id)
+    expect(nowhere).toMatchObject({ status, stdout: '' })
+    expect(nowhere.stderr).toMatch(new RegExp(`^flask-dyno: this push ${word}.*\\n$`))
+    // a folder of the commit is lost
+    const folder = git(dir, 'rev-parse', `${commit(dir, { 'templates/page.html': 'x' })}:templates`)
+    rmSync(join(dir, '.git/objects', folder.slice(0, 2), folder.slice(2)))
+    const broken = run(dir, git(dir, 'rev-parse', 'HEAD'))
+    expect(broken.status).toBe(status)
+    expect(broken.stderr).toMatch(new RegExp(`^flask-dyno: main \\(\\w{7}\\) ${word}.*\\n$`))
+  },
+)
 
 test('what git is told to put in the place of a commit is not what is pushed', () => {
   const dir = clone()
