@@ -71,10 +71,9 @@ function takeOne(levels: Level[] | undefined, level: Level): boolean {
 
 /** Where the app was then: where the config of that commit says, or where it is now. */
 async function folderIn(given: Arguments, dir: string, base: string, folder: string): Promise<string> {
-  const isThere = (named: string): boolean =>
-    named === '' || git(dir, ['rev-parse', '--verify', '--quiet', `${base}:./${named}^{tree}`]).status === 0
-  const then = (await configThen(given, commitTree(dir, base))) ?? folder
-  return [then, folder].find(isThere) ?? ''
+  const top = commitTree(dir, base)
+  const then = (await configThen(given, top)) ?? folder
+  return [then, folder].find((named) => top.hasDirectory(named)) ?? ''
 }
 
 async function configThen(given: Arguments, top: Tree): Promise<string | undefined> {

@@ -166,7 +166,8 @@ export const submodulePaths = (text: string): string[] =>
 function resolveCommit(dir: string, root: string, rev: string): readonly [commit: string, inWorkTree: boolean] {
   if (rev === '' || rev.startsWith('-')) throw new TreeError(`not a commit: "${rev}"`)
   const answer = git(root, ['rev-parse', '--is-inside-work-tree', `${rev}^{commit}`, '--'])
-  const [inWorkTree, commit = ''] = answer.stdout.toString('utf8').split('\n')
+  const [inWorkTree, commit = '', next = '--'] = answer.stdout.toString('utf8').split('\n')
+  if (answer.status === 0 && next !== '--') throw new TreeError(`not one commit but several: "${rev}"`)
   if (answer.status === 0 && /^[0-9a-f]{40,64}$/.test(commit)) return [commit, inWorkTree === 'true']
   if (/not a git repository/.test(answer.complaint)) {
     throw new TreeError(`${dir} is not in a git repository, so there is no commit "${rev}"`)

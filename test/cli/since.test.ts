@@ -95,7 +95,13 @@ test('an app that moves into a folder, to another, and out again makes nothing w
     for (const ref of ['main', 'HEAD~1'])
       expect(since(dir, ref), `${to} ${ref}`).toMatchObject({ stdout: '', stderr: '' })
   }
-  // a commit whose folder is not on the disk
+  // commits whose folders are not on the disk, or that have no disk
+  const bare = join(scratch(), 'app.git')
+  git(dir, 'clone', '-q', '--bare', '.', bare)
+  expect(flaskDyno(['lint', bare, '--rev', 'branch~1', '--since', 'branch~2', '--format', 'concise'])).toMatchObject({
+    stdout: '',
+    stderr: '',
+  })
   const { stdout, stderr } = flaskDyno(['lint', dir, '--rev', 'HEAD~1', '--since', 'HEAD~2', '--format', 'concise'])
   expect({ stdout, stderr }).toEqual({ stdout: '', stderr: '' })
 })

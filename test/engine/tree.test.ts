@@ -309,6 +309,7 @@ describe('a commit', () => {
   test.each([
     ['nonsense', /^not a commit in the repository at .*: "nonsense"$/],
     ['HEAD:app.py', /^not a commit/],
+    ['HEAD..HEAD', /^not one commit but several: "HEAD\.\.HEAD"$/],
     ['--help', /^not a commit: "--help"$/],
     ['', /^not a commit: ""$/],
   ])('%j is refused in one line', (rev, line) => {
