@@ -20,7 +20,8 @@ export interface Comment {
 /**
  * Finds the comments of a file that writes them with `#`. In Python a `#` within a string is none, and a logical line goes
  * on within brackets, strings and after a backslash; elsewhere a comment begins where a `#` follows a space or begins a line,
- * and in an ini file a line that begins with `;` is one as well.
+ * and in an ini file a line that begins with `;` is one as well. There, too, a line goes on after a backslash, past comments that
+ * stand alone, as in a Dockerfile.
  */
 export function commentsOf(path: string, text: string): Commented {
   if (/\.pyw?$/.test(path)) return ofPython(text)
@@ -29,20 +30,28 @@ export function commentsOf(path: string, text: string): Commented {
 
 function ofLines(text: string, mark: RegExp): Commented {
   const comments = new Map<number, Comment>()
+  const starts = new Map<number, number>()
   let at = 0
+  let statement = 0
+  let goesOn = false
   text.split('\n').forEach((line, index) => {
     const found = mark.exec(line)
-    if (found !== null) {
-      const column = found.index + found[0].length - 1
-      comments.set(index, {
-        start: at + column,
-        text: line.slice(column).trimEnd(),
-        isAlone: line.slice(0, column).trim() === '',
-      })
-    }
+    const column = found === null ? line.length : found.index + found[0].length - 1
+    const isAlone = found !== null && line.slice(0, column).trim() === ''
+    if (found !== null) comments.set(index, { start: at + column, text: line.slice(column).trimEnd(), isAlone })
+    if (goesOn) starts.set(index, statement)
+    else statement = index
+    if (!isAlone) goesOn = found === null && /\\\r?$/.test(line)
     at += line.length + 1
   })
-  return { comments, logicalStart: (line) => line, logicalEnd: (line) => line }
+  return { comments, ...bounds(starts) }
+}
+
+/** From the first line of each logical line that has several, by each of its other lines. */
+function bounds(starts: ReadonlyMap<number, number>): Pick<Commented, 'logicalStart' | 'logicalEnd'> {
+  const ends = new Map([...starts].map(([last, first]) => [first, last]))
+  const logicalStart = (line: number): number => starts.get(line) ?? line
+  return { logicalStart, logicalEnd: (line) => ends.get(logicalStart(line)) ?? line }
 }
 
 function ofPython(text: string): Commented {
@@ -84,9 +93,7 @@ function ofPython(text: string): Commented {
       else statement = line
     }
   }
-  const logicalStart = (asked: number): number => starts.get(asked) ?? asked
-  const ends = new Map([...starts].map(([last, first]) => [first, last]))
-  return { comments, logicalStart, logicalEnd: (asked) => ends.get(logicalStart(asked)) ?? asked }
+  return { comments, ...bounds(starts) }
 }
 
 function endOfLine(text: string, from: number): number {

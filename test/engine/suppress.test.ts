@@ -117,6 +117,15 @@ test.each([
     { ...app(), 'requirements.txt': 'Flask==3.1.3\n# flask-dyno: ignore[requirement-unpinned] -- ours\ngunicorn\n' },
   ],
   [
+    'a script, above a command of several lines,',
+    {
+      ...app(),
+      Procfile: 'web: bash run.sh\n',
+      'run.sh':
+        '# flask-dyno: ignore[gunicorn-timeout-over-router] -- our own router\nexec gunicorn app:app \\\n  --log-level info \\\n  --timeout 300\n',
+    },
+  ],
+  [
     'uwsgi.ini',
     {
       ...app(),
@@ -137,6 +146,15 @@ test('once the fault is mended, the suppression is reported, and its fix removes
   expect(await found(mended)).toEqual(['suppression-unused app.py:3'])
   const { tree } = await applyFixes(memoryTree(mended), async (at) => (await lintTree(at)).findings)
   expect(tree.read('app.py')?.text).toBe(app('app.debug = False', 'X = 1')['app.py'])
+})
+
+test('in a script, a suppression ends with the command of several lines that it stands above', async () => {
+  const files = {
+    ...app(),
+    Procfile: 'web: bash run.sh\n',
+    'run.sh': `# flask-dyno: ignore[gunicorn-timeout-over-router] ${WHY}\necho a \\\n  b\ngunicorn app:app --timeout 300\n`,
+  }
+  expect(await found(files)).toEqual(['suppression-unused run.sh:1', 'gunicorn-timeout-over-router run.sh:4'])
 })
 
 test.each([
