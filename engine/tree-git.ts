@@ -1,8 +1,9 @@
 import { existsSync, lstatSync } from 'node:fs'
-import { dirname, join, posix } from 'node:path'
+import { dirname, join, posix, relative, sep } from 'node:path'
 import { isReadAtOnce, readBlobs } from './git-blobs.ts'
 import { fields, GitMissing, git, gitRefusal, LISTING, TreeError } from './git-process.ts'
 import { decode, Tree, type TreeEntry, type TreeSource } from './tree.ts'
+import { submodulePaths } from './tree-commit.ts'
 import { DiskReader, diskEntry, isInside, openDirectory, readLink, walkFolder } from './tree-disk.ts'
 import { followLinks } from './tree-links.ts'
 import { ignoredBy, storesLfIn, workingCopyAt } from './working-copy.ts'
@@ -167,12 +168,20 @@ function trackedEntry(root: string, path: string, mode: string, isKept: boolean)
   }
 }
 
-/** A git push to Heroku brings submodules along (https://devcenter.heroku.com/articles/git-submodules). */
+/** A git push to Heroku brings submodules along (https://devcenter.heroku.com/articles/git-submodules), those that .gitmodules names. */
 function addSubmodule(root: string, path: string, entries: Map<string, TreeEntry>): void {
   const directory = join(root, path)
-  if (!existsSync(join(directory, '.git'))) return
+  if (!existsSync(join(directory, '.git')) || !isNamedSubmodule(root, directory)) return
   for (const entry of listWorkingTree(directory, new Map()) ?? []) {
     const inner = `${path}/${entry.path}`
     entries.set(inner, { path: inner, link: entry.link, executable: entry.executable })
   }
+}
+
+function isNamedSubmodule(root: string, directory: string): boolean {
+  let top = root
+  while (!existsSync(join(top, '.git')) && dirname(top) !== top) top = dirname(top)
+  const named = new DiskReader(top).read('.gitmodules', () => {})
+  const path = relative(top, directory).split(sep).join('/')
+  return named !== undefined && submodulePaths(Buffer.from(named).toString('utf8')).includes(path)
 }

@@ -56,6 +56,8 @@ export interface TreeSource {
 export type Reason =
   | { readonly kind: 'ignored'; readonly file: string; readonly line: number; readonly pattern: string }
   | { readonly kind: 'untracked' }
+  /** In a repository of its own, which no .gitmodules names. */
+  | { readonly kind: 'nested'; readonly folder: string }
   | { readonly kind: 'elsewhere' }
 
 /** The files on this machine, deployed or not; paths are those of the tree. */

@@ -1,5 +1,5 @@
 /** What lies in the working copy beside a tree: files that git leaves out, or that a commit does not have. */
-import { lstatSync, readdirSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { fields, git } from './git-process.ts'
 import type { Reason, WorkingCopy } from './tree.ts'
@@ -58,6 +58,8 @@ function reasonAt(root: string, path: string): Reason {
   const ignored = git(root, ['check-ignore', '-v', '-z', '--stdin'], `${path}\0`)
   const [source = '', line = '', pattern = ''] = fields(ignored.stdout)
   if (ignored.status === 0) return { kind: 'ignored', file: source, line: Number(line), pattern }
+  for (let folder = posix.dirname(path); folder !== '.'; folder = posix.dirname(folder))
+    if (existsSync(join(root, folder, '.git'))) return { kind: 'nested', folder }
   const tracked = git(root, ['ls-files', '--error-unmatch', '-z', '--', `:(literal)${path}`])
   return { kind: tracked.status === 0 ? 'elsewhere' : 'untracked' }
 }

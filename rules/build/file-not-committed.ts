@@ -44,6 +44,7 @@ function messageOf({ copy }: Tree, { paths }: LeftOutFile): string {
 function whereNot(reason: Reason): string {
   if (reason.kind === 'elsewhere') return 'this commit'
   if (reason.kind === 'untracked') return 'git'
+  if (reason.kind === 'nested') return `this repository: ${reason.folder} is one of its own`
   return `git: ${reason.file} line ${reason.line} (\`${reason.pattern}\`) keeps it back`
 }
 
@@ -52,6 +53,8 @@ const PRIVATE = /(?:secret|credential|config|settings|token|key|password|\.env|l
 
 function remedy(reason: Reason, path: string, shown: string): string {
   const them = shown.includes(' ') ? 'them' : 'it'
+  if (reason.kind === 'nested')
+    return `Move ${reason.folder}/.git away, then \`git rm --cached ${reason.folder}\` and \`git add ${reason.folder}\`.`
   if (reason.kind !== 'ignored') return `Commit ${them}: \`git add ${shown}\`.`
   if (PRIVATE.test(path)) return 'Read what is secret in it from config vars, and commit the rest.'
   return `Commit ${them}: \`git add --force ${shown}\`, or make the line narrower.`

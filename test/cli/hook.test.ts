@@ -5,6 +5,7 @@ import {
   existsSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -331,6 +332,22 @@ describe('a file that only this machine has', () => {
     const { status, output } = push(dir, ['origin', 'earlier'])
     expect(status).toBe(1)
     expect(output).toContain('config.py is here and not in this commit')
+  })
+
+  test('is named where it is in a repository inside that no .gitmodules names, before the push as well', () => {
+    const dir = clone()
+    fill(dir, { 'shop/__init__.py': GOOD['app.py'] })
+    git(join(dir, 'shop'), 'init', '-q')
+    commitAll(join(dir, 'shop'))
+    commit(dir, { Procfile: 'web: gunicorn shop:app\n' })
+    const words =
+      'shop/__init__.py is here and not in this repository: shop is one of its own. Move shop/.git away, then `git rm --cached shop` and `git add shop`.'
+    for (const rev of [[], ['--rev', 'HEAD']])
+      expect(flaskDyno(['lint', '.', '--format', 'concise', ...rev], { cwd: dir }).stdout).toContain(words)
+    renameSync(join(dir, 'shop/.git'), join(scratch(), 'away'))
+    git(dir, 'rm', '-q', '--cached', 'shop')
+    git(dir, 'add', 'shop')
+    expect(flaskDyno(['lint', '.', '--format', 'concise'], { cwd: dir }).stdout).toBe('')
   })
 
   test('keeps no fix of something else from being made', () => {

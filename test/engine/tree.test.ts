@@ -98,6 +98,10 @@ describe('the working tree', () => {
     git(dir, 'submodule', 'add', '-q', library, 'vendor')
     expect(workingTree(dir).paths).toContain('vendor/tool.py')
     expect(text(workingTree(dir), 'vendor/tool.py')).toBe('tool')
+    // what no .gitmodules names stays here
+    git(dir, 'rm', '-q', '--cached', '.gitmodules')
+    rmSync(join(dir, '.gitmodules'))
+    expect(workingTree(dir).paths).toEqual(['app.py'])
   })
 
   test.each([
