@@ -3,7 +3,7 @@ import { parse } from 'smol-toml'
 import type { Place } from '../finding.ts'
 import type { Tree } from '../tree.ts'
 import type { Dependencies } from './dependencies.ts'
-import { type Clause, compareVersions, parseSpecifier, parseVersion } from './pep440.ts'
+import { bounds, type Clause, compareReleases, compareVersions, parseSpecifier, parseVersion } from './pep440.ts'
 import { normaliseName, parseRequirement } from './pep508.ts'
 import { pythonJson } from './python-json.ts'
 import { isTable, listOf, readToml, type Table, tableAt, textOf, textsOf } from './toml.ts'
@@ -185,6 +185,20 @@ function sameClause(a: Clause, b: Clause): boolean {
   return compareVersions(a.version, b.version) === 0
 }
 
+/**
+ * Do they begin and end at the same Python? uv locks `>=3.11,<3.12` and `~=3.11.0` as `==3.11.*`, and drops what says
+ * nothing new; undefined when they cannot be compared. What they leave out in between is not looked at.
+ */
+function samePythons(left: string, right: string): boolean | undefined {
+  const [a, b] = [left, right].map((text) => bounds(parseSpecifier(text) ?? []))
+  if (a === undefined || b === undefined) return undefined
+  return (['from', 'to'] as const).every((side) => {
+    const [one, other] = [a[side], b[side]]
+    if (one === null || other === null) return one === other
+    return one.inclusive === other.inclusive && compareReleases(one.release, other.release) === 0
+  })
+}
+
 /** What differs between the project and its entry in uv.lock; null when nothing that can be told does. */
 function uvDifference(pyproject: Table, lock: Table): string | null {
   const project = tableAt(pyproject, 'project')
@@ -203,7 +217,7 @@ function uvDifference(pyproject: Table, lock: Table): string | null {
   const [python, lockedPython] = [textOf(project['requires-python']), textOf(lock['requires-python'])]
   const workspace = isTable(tableAt(pyproject, 'tool', 'uv').workspace)
   if (python !== undefined && lockedPython !== undefined && !workspace) {
-    if (sameClauses(python, lockedPython) === false) return `it is for Python ${lockedPython}`
+    if (samePythons(python, lockedPython) === false) return `it is for Python ${lockedPython}`
   }
   return dynamic.includes('dependencies') ? null : uvRequirements(project.dependencies, tableAt(root, 'metadata'))
 }

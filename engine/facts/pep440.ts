@@ -34,7 +34,8 @@ export function parseVersion(text: string): Version | undefined {
   }
 }
 
-function compareReleases(a: readonly number[], b: readonly number[]): number {
+/** As `compareVersions`, of the release numbers alone: 3.11 is 3.11.0. */
+export function compareReleases(a: readonly number[], b: readonly number[]): number {
   for (let i = 0; i < Math.max(a.length, b.length); i++) {
     const difference = (a[i] ?? 0) - (b[i] ?? 0)
     if (difference !== 0) return Math.sign(difference)
@@ -155,6 +156,43 @@ export function satisfies(version: Version, clauses: readonly Clause[]): boolean
 export function pinnedVersion(clauses: readonly Clause[]): string | null {
   const pin = clauses.find((clause) => !clause.wildcard && (clause.operator === '==' || clause.operator === '==='))
   return pin?.text ?? null
+}
+
+export interface Bound {
+  readonly release: readonly number[]
+  readonly inclusive: boolean
+}
+
+/** The lowest and the highest release that clauses let in; null where they are open. Undefined for `===`, and for none. */
+export function bounds(
+  clauses: readonly Clause[],
+): { readonly from: Bound | null; readonly to: Bound | null } | undefined {
+  let from: Bound | null = null
+  let to: Bound | null = null
+  for (const { operator, version, wildcard } of clauses) {
+    if (version === undefined || operator === '===') return undefined
+    if (operator === '!=') continue
+    const { release } = version
+    const inclusive: Bound = { release, inclusive: true }
+    if (operator === '>' || operator === '>=') from = tighter(from, { release, inclusive: operator === '>=' }, 1)
+    else if (operator === '<' || operator === '<=') to = tighter(to, { release, inclusive: operator === '<=' }, -1)
+    else {
+      from = tighter(from, inclusive, 1)
+      const prefix = operator === '~=' ? release.slice(0, -1) : wildcard ? release : null
+      to = tighter(to, prefix === null ? inclusive : { release: following(prefix), inclusive: false }, -1)
+    }
+  }
+  return clauses.length === 0 ? undefined : { from, to }
+}
+
+/** What comes behind all releases that begin so: 3.12 for 3.11. */
+const following = (prefix: readonly number[]): number[] => [...prefix.slice(0, -1), (prefix.at(-1) ?? 0) + 1]
+
+/** `direction` is 1 where the higher bound is the tighter. */
+function tighter(known: Bound | null, next: Bound, direction: 1 | -1): Bound {
+  if (known === null) return next
+  const order = compareReleases(next.release, known.release) * direction
+  return order > 0 || (order === 0 && !next.inclusive) ? next : known
 }
 
 /** False when every version from `minimum` on is outside the clauses; true when at least an upper bound does not say so. */

@@ -110,6 +110,26 @@ describe('what uv.lock says of the project', () => {
     expect(difference(pyproject, locked)).toBe(expected)
   })
 
+  // What uv 0.13.9 wrote for each of them.
+  test.each([
+    ['>=3.11,<3.12', '==3.11.*'],
+    ['>=3.11.0,<3.12.0', '==3.11.*'],
+    ['==3.11.*', '==3.11.*'],
+    ['~=3.11.0', '==3.11.*'],
+    ['~=3.11', '>=3.11, <4'],
+    ['>=3.10,>=3.11', '>=3.11'],
+    ['>=3.11.2,<3.12', '>=3.11.2, <3.12'],
+    ['>=3.11,<3.14rc1', '>=3.11, <3.14'],
+    ['>=3.11,<3.13,!=3.12.1', '>=3.11, !=3.12.1, <3.13'],
+    ['==3.11.2', '==3.11.2'],
+    ['>3.10', '>3.10'],
+  ])('uv locks Python %s as %s', (wanted, locked) => {
+    const forPython = (range: string, text: string) => text.replace('">=3.11"', `"${range}"`)
+    const pyproject = (range: string) => forPython(range, project('"flask>=3.1,<4"'))
+    expect(difference(pyproject(wanted), forPython(locked, lock(flask)))).toBeNull()
+    expect(difference(pyproject('>=3.13'), forPython(locked, lock(flask)))).toBe(`it is for Python ${locked}`)
+  })
+
   test('of several package managers nobody knows which one stays', () => {
     const tree = memoryTree({ 'pyproject.toml': project(''), 'uv.lock': lock(flask), 'requirements.txt': '' })
     const found = [
