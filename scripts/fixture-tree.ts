@@ -1,6 +1,6 @@
 /** The project of a fixture: `NAME/` is what is deployed, and `NAME.left-out/`, where there is one, what lies beside it on the developer's machine. */
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, posix } from 'node:path'
 import { patternLines } from '../engine/facts/ignore-patterns.ts'
 import { memoryTree, type Tree, type WorkingCopy } from '../engine/tree.ts'
 import { walkFolder } from '../engine/tree-disk.ts'
@@ -28,7 +28,8 @@ export function filesIn(folder: string): Record<string, Buffer> {
 function copyOf(files: Readonly<Record<string, Buffer>>, tree: Tree): WorkingCopy {
   const text = tree.read('.gitignore')?.text ?? ''
   return {
-    has: (path) => files[path] !== undefined,
+    // a disk takes a//b for a/b, and has what git holds as well
+    has: (path) => [files[posix.normalize(path)], tree.bytes(posix.normalize(path))].some((each) => each !== undefined),
     modulesBelow: (folder) =>
       Object.keys(files).filter((path) => path.startsWith(`${folder}/`) && path.endsWith('.py')),
     bytes: (path) => files[path],

@@ -171,6 +171,13 @@ function data(tree: Tree, plan: Plan): Lack[] {
   })
 }
 
+/** As Jinja takes a name: `/user//home.html` is `user/home.html` (`jinja2.loaders.split_template_path`). */
+const withoutEmptyParts = (name: string): string =>
+  name
+    .split('/')
+    .filter((part) => part !== '' && part !== '.')
+    .join('/')
+
 const RENDER = /^flask\.(?:templating\.)?render_template$/
 
 /** https://flask.palletsprojects.com/en/stable/tutorial/templates/ */
@@ -179,8 +186,10 @@ function templates(tree: Tree, plan: Plan): Lack[] {
     if (certainty !== 'certain' && certainty !== 'fallback') return []
     const [named, ...others] = call.args.positional[0] ?? []
     const parts = named?.atom.kind === 'text' ? named.atom.parts : []
-    const [name] = parts
-    if (others.length > 0 || parts.length !== 1 || typeof name !== 'string' || !/^[\w./ -]+\.\w+$/.test(name)) return []
+    const [asked] = parts
+    if (others.length > 0 || parts.length !== 1 || typeof asked !== 'string' || !/^[\w./ -]+\.\w+$/.test(asked))
+      return []
+    const name = withoutEmptyParts(asked)
     if (tree.paths.some((path) => path === name || path.endsWith(`/${name}`))) return []
     const folders = new Set(boot.loaded.map(({ path }) => path.slice(0, path.lastIndexOf('/') + 1)))
     const at = call.argAt.get(0) ?? call.at
