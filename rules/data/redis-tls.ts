@@ -125,10 +125,14 @@ function byConfig(plan: Plan): Unprepared[] {
       call: /^flask_limiter\.(?:extension\.)?Limiter$/,
       key: 'RATELIMIT_STORAGE_URI',
       options: 'RATELIMIT_STORAGE_OPTIONS',
+      // comes before the config: `self._storage_uri or storage_uri_from_config` in Limiter.init_app
+      instead: 'storage_uri',
     },
     { call: /^flask_redis\.(?:client\.)?FlaskRedis(?:\.init_app)?$/, key: 'REDIS_URL', options: 'REDIS_OPTIONS' },
-  ].flatMap(({ call, key, options }): Unprepared[] => {
-    if (callsOf(plan, call).every((use) => !isSure(use) || use.call.args.open)) return []
+  ].flatMap(({ call, key, options, instead }): Unprepared[] => {
+    const isRead = (use: CallInProduction): boolean =>
+      isSure(use) && !use.call.args.open && (instead === undefined || !use.call.args.named.has(instead))
+    if (!callsOf(plan, call).some(isRead)) return []
     return settingsOf(plan, key, isBare).flatMap(({ alternative, app, value, ...run }) =>
       app.config.entries.has(options) || bare(value) === undefined
         ? []
