@@ -39,7 +39,16 @@ describe('a name that is given a secret', () => {
 })
 
 describe('a text that was made by a machine', () => {
-  test.each([HEX, MIXED, `${MIXED}+/${HEX}==`, '1b4e28ba-2fa1-41d2-883f-0016d3cca427'])('%s', (text) => {
+  const encoded = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url')
+
+  test.each([
+    HEX,
+    MIXED,
+    `${MIXED}+/${HEX}==`,
+    '1b4e28ba-2fa1-41d2-883f-0016d3cca427',
+    `${encoded({ alg: 'HS256', typ: 'JWT' })}.${encoded({ sub: '4711' })}.${MIXED}`,
+    encoded({ type: 'service_account', id: MIXED }),
+  ])('%s', (text) => {
     expect(looksRandom(text)).toBe(true)
   })
 
@@ -60,6 +69,8 @@ describe('a text that was made by a machine', () => {
     '1.2.3.4.5.6.7.8.9',
     'aaaaaaaaaaaaaaaaaaaa1',
     'abcdef1234567890',
+    `${encoded({ typ: 'JWT', alg: 'RS256', kid: 'spring-26' })}.`,
+    `${encoded({ alg: 'HS256', typ: 'JWT' })}.${encoded({ sub: '4711' })}.`,
   ])('not %s', (text) => {
     expect(looksRandom(text)).toBe(false)
   })
