@@ -1,8 +1,10 @@
 /** Would a `flask` command find the app? (https://flask.palletsprojects.com/en/stable/cli/#application-discovery) */
+import { posix } from 'node:path'
 import type { Dependencies } from '../facts/dependencies.ts'
 import { readDotenv } from '../python/environment.ts'
 import type { Invocation } from './command.ts'
-import type { Plan } from './plan.ts'
+import { targetName } from './flask-definitions.ts'
+import { inShell, type Plan } from './plan.ts'
 import { serverCommand } from './server-arguments.ts'
 import { literal } from './shell.ts'
 
@@ -13,6 +15,42 @@ export type FlaskAppOutcome =
   | { readonly kind: 'unnamed' }
   /** What is named is not in the tree. */
   | { readonly kind: 'no-module'; readonly spec: string; readonly module: string }
+
+/**
+ * The web process's app, else the first that the tree makes, as a `flask` command that starts in `cwd` would be told it,
+ * in words for a shell. What lies elsewhere is named by its file: Flask then imports from the folder of that.
+ */
+export function flaskAppWords(plan: Plan, cwd = ''): string | null {
+  const named = servedApp(plan, cwd) ?? madeApp(plan, cwd)
+  return named === null ? null : inShell(named)
+}
+
+/** Only for an app that starts. */
+function servedApp({ web, modules }: Plan, cwd: string): string | null {
+  const server = web?.server
+  if (!server?.target || server.boot?.problem !== null || server.boot.apps.length === 0) return null
+  const { spec } = server.target
+  const [module = ''] = spec.split(':', 1)
+  // gunicorn takes `application` where nothing is said, and so does Flask
+  if (spec === module && server.command.server !== 'gunicorn') return null
+  const path = modules.resolve(module, server.boot.roots)?.path
+  if (path === undefined || path === null) return null
+  // PYTHONPATH is the root (heroku-buildpack-python, bin/compile)
+  const isFound = modules.resolve(module, [cwd, ''])?.path === path
+  return `${isFound ? module : fileOf(path, cwd)}${spec.slice(module.length)}`
+}
+
+function madeApp({ definitions: [definition], modules: { tree } }: Plan, cwd: string): string | null {
+  if (definition === undefined) return null
+  const { path, module, called } = definition
+  const name = targetName(definition)
+  const [top = ''] = path.split('/')
+  if (called !== null || (cwd === '' && (top === path || tree.has(`${top}/__init__.py`)))) return name
+  return `${fileOf(path, cwd)}${name.slice(module.length)}`
+}
+
+/** A package by its folder. */
+const fileOf = (path: string, cwd: string): string => posix.relative(cwd, path).replace(/\/__init__\.py$/, '')
 
 /** Follows Flask's own search from the folder in which the command starts. `declared`: config vars of app.json. */
 export function findFlaskApp(

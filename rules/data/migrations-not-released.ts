@@ -1,5 +1,6 @@
 import type { Fix } from '../../engine/finding.ts'
 import { databaseUses } from '../../engine/plan/databases.ts'
+import { flaskAppWords } from '../../engine/plan/flask-app.ts'
 import { migratingProcess, migrationsFolder } from '../../engine/plan/migrations.ts'
 import { inShell, type Plan } from '../../engine/plan/plan.ts'
 import { callsOf } from '../../engine/plan/production.ts'
@@ -38,7 +39,7 @@ export const migrationsNotReleased = defineRule({
       return []
     // Flask-Migrate keeps alembic.ini beside env.py, Alembic at the root
     const command = tree.has(`${folder}/alembic.ini`)
-      ? upgradeCommand(plan, tree)
+      ? upgradeCommand(plan, tree, folder)
       : tree.has('alembic.ini')
         ? 'alembic upgrade head'
         : null
@@ -66,13 +67,15 @@ const isRunElsewhere = (tree: Tree): boolean =>
   )
 
 /** `flask db upgrade` with the app named where the `flask` command would not find it; null where reading cannot tell it. */
-function upgradeCommand(plan: Plan, tree: Tree): string | null {
+function upgradeCommand(plan: Plan, tree: Tree, folder: string): string | null {
   // Flask-Script's form of old: the app does not know the command
   if (/\bMigrateCommand\b/.test(tree.read('manage.py')?.text ?? '')) return 'python manage.py db upgrade'
-  if (callsOf(plan, /^flask_migrate\.Migrate(?:\.init_app)?$/).length === 0) return null
-  const spec = plan.web?.server?.target?.spec
-  if (spec === undefined || plan.web?.server?.boot?.problem !== null) return null
-  return `flask --app ${inShell(spec)} db upgrade`
+  const uses = callsOf(plan, /^flask_migrate\.Migrate(?:\.init_app)?$/)
+  const app = flaskAppWords(plan)
+  if (uses.length === 0 || app === null || plan.web?.server?.boot?.problem !== null) return null
+  // else Flask-Migrate looks for migrations/ where the command starts
+  const isTold = folder === 'migrations' || uses.some(({ call }) => call.args.open || call.args.named.has('directory'))
+  return `flask --app ${app} db upgrade${isTold ? '' : ` --directory ${inShell(folder)}`}`
 }
 
 function addRelease(plan: Plan, tree: Tree, path: string, command: string): Fix {

@@ -3,9 +3,8 @@ import { couldBeAtLeast } from '../../engine/facts/dependencies.ts'
 import type { FindingDraft, Fix } from '../../engine/finding.ts'
 import { otherWords, shellText } from '../../engine/fix-command.ts'
 import type { Invocation } from '../../engine/plan/command.ts'
-import { findFlaskApp } from '../../engine/plan/flask-app.ts'
-import { targetName } from '../../engine/plan/flask-definitions.ts'
-import { inShell, type Plan, type ProcessPlan } from '../../engine/plan/plan.ts'
+import { findFlaskApp, flaskAppWords } from '../../engine/plan/flask-app.ts'
+import type { ProcessPlan } from '../../engine/plan/plan.ts'
 import { asUnread } from '../../engine/plan/production.ts'
 import { defineRule } from '../../engine/rule.ts'
 import type { Tree } from '../../engine/tree.ts'
@@ -35,7 +34,6 @@ export const releaseAppNotFound = defineRule({
   check: ({ plan, dependencies, tree }) => {
     if (plan.container) return []
     const declared = readAppJson(tree)?.values ?? new Map<string, string>()
-    const app = appName(plan)
     const seen = new Set<string>()
     return plan.processes.flatMap((process) =>
       process.invocations.flatMap((invocation): FindingDraft[] => {
@@ -47,6 +45,7 @@ export const releaseAppNotFound = defineRule({
         const key = outcome.kind === 'unnamed' ? '' : outcome.spec
         if (seen.has(key)) return []
         seen.add(key)
+        const app = flaskAppWords(plan, invocation.cwd ?? '')
         const newer = couldBeAtLeast(dependencies, 'flask', '2.2') === true
         const remedy =
           app === null ? '' : newer ? ` Write \`flask --app ${app}\`.` : ` Write \`FLASK_APP=${app} flask\`.`
@@ -74,15 +73,6 @@ export const releaseAppNotFound = defineRule({
     )
   },
 })
-
-/** What the web process serves, else the app that was found. */
-function appName(plan: Plan): string | null {
-  const server = plan.web?.server
-  if (server?.target && server.boot?.problem === null && server.boot.apps.length > 0 && /:/.test(server.target.spec))
-    return inShell(server.target.spec)
-  const [definition] = plan.definitions
-  return definition === undefined ? null : inShell(targetName(definition))
-}
 
 const isServed = ({ server }: ProcessPlan, invocation: Invocation): boolean =>
   server?.invocation === invocation && server.entry !== null
