@@ -72,6 +72,7 @@ import { procfileUnportableName } from './processes/procfile-unportable-name.ts'
 import { releaseAppNotFound } from './processes/release-app-not-found.ts'
 import { scriptMissing } from './processes/script-missing.ts'
 import { serverNotInstalled } from './processes/server-not-installed.ts'
+import { serverTooOld } from './processes/server-too-old.ts'
 import { socketioManyWorkers } from './processes/socketio-many-workers.ts'
 import { webProcessMissing } from './processes/web-process-missing.ts'
 import { workerClassUnavailable } from './processes/worker-class-unavailable.ts'
@@ -132,6 +133,7 @@ export const rules: readonly Rule[] = [
   releaseAppNotFound,
   scriptMissing,
   serverNotInstalled,
+  serverTooOld,
   socketioManyWorkers,
   webProcessMissing,
   workerClassUnavailable,

@@ -1,7 +1,7 @@
 /** Which pins are too old for a Python: it came after them. */
 import data from '../../data/oldest-releases.json' with { type: 'json' }
-import type { Dependencies } from './dependencies.ts'
-import { compareVersions, parseVersion } from './pep440.ts'
+import type { Dependencies, Distribution } from './dependencies.ts'
+import { allowsAtLeast, compareVersions, parseSpecifier, parseVersion } from './pep440.ts'
 
 type ByPython = Readonly<Record<string, Readonly<Record<string, string>>>>
 const oldest: ByPython = { ...data.wheels, ...data.runs }
@@ -16,4 +16,22 @@ export function pinsTooOldFor({ production }: Dependencies, python: string): str
     const [pinned, least] = [parseVersion(version ?? ''), parseVersion(first ?? '')]
     return pinned !== undefined && least !== undefined && compareVersions(pinned, least) < 0 ? [name] : []
   })
+}
+
+/** Gunicorn, where it is pinned to a release that does not start with a Python such as `3.14`; null where it does, or may. */
+export function gunicornTooOldFor(dependencies: Dependencies, python: string): Distribution | null {
+  const gunicorn = dependencies.production.get('gunicorn')
+  const pinned = parseVersion(gunicorn?.version ?? '')
+  if (gunicorn === undefined || pinned === undefined || !dependencies.certain) return null
+  if (!pinsTooOldFor(dependencies, python).includes('gunicorn')) return null
+  return pinned.release[0] === 20 && hasPkgResources(dependencies) ? null : gunicorn
+}
+
+/** False only where the installer takes a setuptools without it for certain: the newest, or one that is pinned. */
+function hasPkgResources({ production }: Dependencies): boolean {
+  const setuptools = production.get('setuptools')
+  const until = parseVersion(data.pkgResourcesUntil)
+  if (setuptools === undefined || until === undefined) return false
+  const clauses = parseSpecifier(setuptools.specifier)
+  return clauses === undefined || setuptools.url !== null || !allowsAtLeast(clauses, until)
 }
