@@ -21,6 +21,8 @@ export interface Address {
   readonly shown: string
   readonly verdict: 'right' | 'unknown' | BindFault
   readonly at: Place
+  /** The config var that would name another host, if somebody has set it. */
+  readonly unless?: string
 }
 
 export interface Bind {
@@ -91,13 +93,23 @@ export function hostPortAddress(
 ): Address[] {
   const hosts = alternatives(host, defaults.host)
   const ports = alternatives(port, String(defaults.port))
+  const unless = namedByConfigVar(host)
   return hosts.flatMap((one) =>
     ports.map((other): Address => {
       const verdict = host === null && port === null ? 'default' : hostAndPort(one.read, other.read, 0)
       const at = verdict === 'loopback' ? places.host : verdict === 'default' ? null : places.port
-      return { shown: `${one.shown}:${other.shown}`, verdict, at: at ?? places.whole }
+      const shown = `${one.shown}:${other.shown}`
+      return { shown, verdict, at: at ?? places.whole, ...(verdict === 'loopback' && unless !== null ? { unless } : {}) }
     }),
   )
+}
+
+/** `os.environ.get("HOST")`: what `asCommitted` leaves out. */
+function namedByConfigVar(host: Value | null): string | null {
+  for (const { guards } of host ?? []) {
+    for (const { about, holds } of guards) if (about.kind === 'set' && holds) return about.name
+  }
+  return null
 }
 
 interface Written {

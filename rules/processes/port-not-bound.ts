@@ -48,6 +48,8 @@ export const portNotBound = defineRule({
       {
         at: address.at,
         message: messageOf(server, address),
+        // somebody may have set it by hand
+        ...(address.unless === undefined ? {} : { level: 'warning' as const }),
         ...asUnread(plan),
         related: related.filter((step) => step.start !== address.at.start || step.path !== address.at.path),
         ...(fix ? { fix } : {}),
@@ -57,7 +59,9 @@ export const portNotBound = defineRule({
 })
 
 function messageOf(server: ServerPlan, address: Address): string {
-  const { shown } = address
+  const { shown, unless } = address
+  if (unless !== undefined)
+    return `${server.name} listens on ${shown} unless a config var ${unless} says otherwise. Write 0.0.0.0 there: it is the same on every dyno.`
   switch (address.verdict) {
     case 'loopback':
       return `${server.name} listens on ${shown}, which Heroku's router cannot reach. Listen on 0.0.0.0 at $PORT.`
