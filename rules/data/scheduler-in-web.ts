@@ -115,11 +115,13 @@ function threads(plan: Plan): FindingDraft[] {
   })
 }
 
-/** It polls, or winds a timer up again. */
+/** It polls, winds a timer up again, or starts a scheduler, which goes on when the function is over. */
 function comesBack(plan: Plan, { path, def }: FunctionObject): boolean {
   const source = def === null ? '' : (plan.modules.tree.read(path)?.text.slice(def.start, def.end) ?? '')
-  return /\.(?:start_polling|run_polling|infinity_polling|polling|run_pending)\(|\b(?:bot|client)\.run\(|\bTimer\(/.test(
-    source,
+  return (
+    /\.(?:start_polling|run_polling|infinity_polling|polling|run_pending)\(|\b(?:bot|client)\.run\(|\bTimer\(/.test(
+      source,
+    ) || /\b(?:Background|Blocking)Scheduler\([\s\S]*\.start\(/.test(source)
   )
 }
 
