@@ -3,6 +3,7 @@ import type { Place } from '../finding.ts'
 import { fileTest } from './file-tests.ts'
 import { loadHerokuExtension } from './flask-config.ts'
 import { loadNamed } from './imports.ts'
+import { isInstance } from './instance-tests.ts'
 import type { Interpreter } from './interpreter.ts'
 import { attributeOf, productionChoice } from './objects.ts'
 import { substituted, textOf } from './text-methods.ts'
@@ -140,6 +141,7 @@ export const LIBRARY_FUNCTIONS: ReadonlyMap<string, Known> = new Map<string, Kno
       }),
   ],
   ['builtins.getattr', getAttribute],
+  ['builtins.isinstance', (_vm, args, at) => isInstance(args, at)],
   ['builtins.exit', exits],
   ['builtins.quit', exits],
   ['sys.exit', exits],

@@ -130,6 +130,23 @@ describe.each(Object.entries(TABLE))('%s', (_group, rows) => {
   })
 })
 
+test.each([
+  ['"production"', 'str', 'True'],
+  ['os.environ["CONFIG"]', 'str', 'True'],
+  ['"production"', 'type', 'False'],
+  ['os.getenv("CONFIG")', 'str', 'True if CONFIG | False if not CONFIG'],
+  ['{}', 'dict', 'True'],
+  ['object', 'str', '<unknown>'],
+  ['Config', 'type', 'True'],
+  ['Config', 'str', 'False'],
+  ['[]', 'tuple', '<unknown>'],
+  ['1', 'int', '<unknown>'],
+  ['"production"', '(str, type)', '<unknown>'],
+  ['"production"', 'Config', '<unknown>'],
+])('isinstance(%s, %s)', (value, type, wanted) => {
+  expect(valueOfX(`import os\nclass Config:\n    pass\nx = isinstance(${value}, ${type})`)).toBe(wanted)
+})
+
 test('too many alternatives are one unknown value', () => {
   const branches = Array.from({ length: 40 }, (_, i) => `${i === 0 ? 'if' : 'elif'} a${i}():\n    x = ${i}`)
   expect(valueOfX(branches.join('\n'))).toBe('<unknown>')
