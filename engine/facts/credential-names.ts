@@ -3,7 +3,7 @@
 export type SecretKind = 'token' | 'password'
 
 const TOKEN_NAME =
-  /(?:^|_)(?:\w*secret|\w*token|\w*api_?key|\w*_key_secret|(?:access|auth|account|private|consumer|signing|encryption|encrypt|service|subscription|master|shared|app|license|c|s)_?key)$/
+  /(?:^|_)(?:\w*secret|\w*token|\w*api_?key|\w*_key_secret|(?:secret|access|auth|account|private|consumer|signing|encryption|encrypt|service|subscription|master|shared|app|license|c|s)_?key)$/
 const PASSWORD_NAME = /(?:^|_)(?:\w*passw(?:or)?d|pwd|\w*_pwd|passphrase|passwort|\w*_pass|pass)$/
 /** Endings that say which of several it is. */
 const SUFFIX = /_(?:value|str|string|prod|production|live|main|default|v?\d+)$/
