@@ -69,7 +69,8 @@ function byForm(text: string, { browser }: ScanOptions): CredentialText[] {
     // what Google calls an API key identifies a project in a browser, and is meant to be seen there
     if (browser && form.what === 'Google API key') return []
     // compiled only here: hardly any file gets so far
-    const pattern = new RegExp(`(?<![\\w+=-])(?:${form.pattern})(?![\\w+/=-])`, 'g')
+    // behind `=` as .env and `heroku config:set` have it, but not behind the end of a base64 text
+    const pattern = new RegExp(`(?<![\\w+-]|==)(?:${form.pattern})(?![\\w+/=-])`, 'g')
     return [...text.matchAll(pattern)].flatMap((match): CredentialText[] => {
       const [value] = match
       if (entropy(value) < form.entropy || /example|sample|placeholder|x{6}|0{8}|12345678|abcdef/i.test(value))

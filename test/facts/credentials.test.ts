@@ -139,6 +139,9 @@ describe("tokens in a service's own form", () => {
   ])('%s', (what, token) => {
     expect(found('app.py', `client = Client("${token}")\n`)).toEqual([what])
     expect(found('notes.txt', `${token}\n`)).toEqual([what])
+    expect(found('.env', `BILLING=${token}\n`)).toEqual([what])
+    expect(found('README.md', `heroku config:set BILLING=${token}\n`)).toEqual([what])
+    expect(found('notes.txt', `${MIXED}==${token}\n`)).toEqual([])
   })
 
   test('the example of a manual is none', () => {
