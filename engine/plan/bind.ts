@@ -99,7 +99,12 @@ export function hostPortAddress(
       const verdict = host === null && port === null ? 'default' : hostAndPort(one.read, other.read, 0)
       const at = verdict === 'loopback' ? places.host : verdict === 'default' ? null : places.port
       const shown = `${one.shown}:${other.shown}`
-      return { shown, verdict, at: at ?? places.whole, ...(verdict === 'loopback' && unless !== null ? { unless } : {}) }
+      return {
+        shown,
+        verdict,
+        at: at ?? places.whole,
+        ...(verdict === 'loopback' && unless !== null ? { unless } : {}),
+      }
     }),
   )
 }
