@@ -99,10 +99,14 @@ const quoted = (name: string): string => (name.includes('(') ? `"${name}"` : nam
 
 const USUAL = ['wsgi', 'app', 'application', 'main', 'run', 'server', '__init__']
 
+const stem = (path: string): string => path.slice(path.lastIndexOf('/') + 1).replace(/\.py$/, '')
+
+/** A file that is named as the way into an app is. */
+export const isUsualEntry = (path: string): boolean => USUAL.includes(stem(path))
+
 function rank(path: string): number {
   const depth = path.split('/').length - 1
-  const name = path.slice(path.lastIndexOf('/') + 1).replace(/\.py$/, '')
-  const usual = USUAL.indexOf(name)
+  const usual = USUAL.indexOf(stem(path))
   return depth * 100 + (usual < 0 ? 50 : usual)
 }
 

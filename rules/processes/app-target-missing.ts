@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { couldBeAtLeast, type Dependencies, normaliseName } from '../../engine/facts/dependencies.ts'
 import type { FindingDraft, Fix } from '../../engine/finding.ts'
-import { gunicornWords, targetName } from '../../engine/plan/flask-definitions.ts'
+import { type FlaskDefinition, gunicornWords, isUsualEntry, targetName } from '../../engine/plan/flask-definitions.ts'
 import { missingDirectory } from '../../engine/plan/gunicorn-settings.ts'
 import { inSubmodule } from '../../engine/plan/imports.ts'
 import { inShell, type Plan } from '../../engine/plan/plan.ts'
@@ -159,12 +159,29 @@ function where(server: ServerPlan): string {
 
 /** The app that was meant, as this server would name it; with `--chdir` where it lies in a plain folder. */
 function nearestApp(plan: Plan, server: ServerPlan, wanted = ''): string | null {
-  const last = wanted.split('.').at(-1)?.toLowerCase()
+  const last = wanted.split('.').at(-1)?.toLowerCase() ?? ''
   // of `app.py` and `app/__init__.py`, Python takes the package
   const reachable = plan.definitions.filter(({ path }) => !plan.modules.tree.has(path.replace(/\.py$/, '/__init__.py')))
-  const definition = reachable.find(({ module }) => module.split('.').at(-1)?.toLowerCase() === last) ?? reachable[0]
+  const definition = reachable.find(({ module }) => nameOf(module) === last) ?? kin(reachable, last)
   if (definition === undefined || (server.invocation.cwd ?? '') !== '') return null
   return server.command.server === 'gunicorn' ? gunicornWords(definition, plan.modules.tree) : targetName(definition)
+}
+
+const nameOf = (module: string): string => (module.split('.').at(-1) ?? '').toLowerCase()
+
+/** Of several apps the one whose name shares a word with what is missing, else the first where it stands out: by its name or its folder. */
+function kin(apps: readonly FlaskDefinition[], wanted: string): FlaskDefinition | undefined {
+  const words = wanted.split('_').filter((word) => !USUAL_NAMES.has(word))
+  const sharing = apps.filter(({ module }) =>
+    nameOf(module)
+      .split('_')
+      .some((word) => words.includes(word)),
+  )
+  if (sharing.length === 1) return sharing[0]
+  const [first, ...others] = apps
+  if (first === undefined || isUsualEntry(first.path)) return first
+  const beside = others.filter(({ path }) => path !== first.path && posix.dirname(path) === posix.dirname(first.path))
+  return beside.length === 0 ? first : undefined
 }
 
 /** A name that differs in case, else a usual one. */
