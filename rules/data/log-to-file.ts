@@ -1,4 +1,5 @@
 import type { Fix, Place } from '../../engine/finding.ts'
+import { withoutItems } from '../../engine/fix-argument.ts'
 import { valueFix } from '../../engine/fix-command.ts'
 import { textShown } from '../../engine/plan/bind.ts'
 import { fileWrites, isLogFile } from '../../engine/plan/file-writes.ts'
@@ -11,6 +12,7 @@ import {
   type Run,
   trailTo,
 } from '../../engine/plan/production.ts'
+import type { Span } from '../../engine/python/ast.ts'
 import { dottedName } from '../../engine/python/evaluate.ts'
 import { type Alternative, both, type Certainty, certainty, type Guard, type Value } from '../../engine/python/value.ts'
 import { expressionsOf } from '../../engine/python/walk.ts'
@@ -73,15 +75,34 @@ function fixFor(plan: Plan, at: Place, file: string, stream: string): Fix | null
     const argument = call.args[i]
     if (argument === undefined) continue
     if (named === 'logging.basicConfig') {
-      const left = call.args.filter(({ name }) => name !== 'filename' && name !== 'filemode' && name !== 'encoding')
-      const [first, last] = [call.args[0], call.args.at(-1)]
-      if (first === undefined || last === undefined) return null
-      const text = left.map(({ start, end }) => tree.read(path)?.text.slice(start, end) ?? '').join(', ')
-      return made(path, first.start, last.end, text, 'log to standard error')
+      const text = tree.read(path)?.text ?? ''
+      const isOfFile = (name: string | null): boolean => /^(?:filename|filemode|encoding)$/.test(name ?? '')
+      const edits = withoutItems({ ...call, path, text, items: call.args }, (_, i) =>
+        isOfFile(call.args[i]?.name ?? null),
+      )
+      return edits === null ? null : { safety: 'unsafe', description: 'log to standard error', edits }
     }
     // a StreamHandler takes nothing of what a file needs; where `logging` is another name here, nothing is written
     if (/^logging\.(?:handlers\.)?\w*FileHandler$/.test(named))
-      return made(path, call.start, call.end, 'logging.StreamHandler()', 'log to standard error')
+      return (
+        besideAStream(plan, path, call) ??
+        made(path, call.start, call.end, 'logging.StreamHandler()', 'log to standard error')
+      )
+  }
+  return null
+}
+
+/** In a list that has a StreamHandler already, another one would write each line twice: the file's goes. */
+function besideAStream(plan: Plan, path: string, handler: Span): Fix | null {
+  for (const list of expressionsOf(plan.modules.parse(path).body)) {
+    if (list.kind !== 'list' || !list.items.some(({ start, end }) => start === handler.start && end === handler.end))
+      continue
+    const isStream = list.items.some(
+      (item) => item.kind === 'call' && dottedName(item.callee) === 'logging.StreamHandler',
+    )
+    const text = plan.modules.tree.read(path)?.text ?? ''
+    const edits = isStream ? withoutItems({ ...list, path, text }, ({ start }) => start === handler.start) : null
+    return edits === null ? null : { safety: 'unsafe', description: 'take the file handler out', edits }
   }
   return null
 }

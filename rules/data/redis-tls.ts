@@ -1,5 +1,6 @@
 import { couldBeAtLeast } from '../../engine/facts/dependencies.ts'
 import type { Fix, Place } from '../../engine/finding.ts'
+import { withItems } from '../../engine/fix-argument.ts'
 import { expressionAt } from '../../engine/fix-python.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
 import { type CallInProduction, callsOf, type Run, settingsOf, trailTo } from '../../engine/plan/production.ts'
@@ -108,13 +109,11 @@ function clients(plan: Plan): Unprepared[] {
 /** redis-py refuses the argument for an address without TLS, so that a laptop's `redis://` fails with it. */
 function unchecked(plan: Plan, at: Place): Fix | null {
   const call = expressionAt(plan, at)
-  const last = call?.kind === 'call' ? call.args.at(-1) : undefined
-  if (last === undefined) return null
-  return {
-    safety: 'unsafe',
-    description: 'pass ssl_cert_reqs=None',
-    edits: [{ kind: 'text', path: at.path, start: last.end, end: last.end, text: ', ssl_cert_reqs=None' }],
-  }
+  if (call?.kind !== 'call') return null
+  const { path } = at
+  const text = plan.modules.tree.read(path)?.text ?? ''
+  const edits = withItems({ ...call, path, text, items: call.args }, ['ssl_cert_reqs=None'])
+  return edits === null ? null : { safety: 'unsafe', description: 'pass ssl_cert_reqs=None', edits }
 }
 
 /** Extensions that hand an address of the config, or of an argument, to redis-py. */

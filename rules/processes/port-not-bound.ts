@@ -1,4 +1,5 @@
 import type { FindingDraft, Fix, TextEdit } from '../../engine/finding.ts'
+import { withItems } from '../../engine/fix-argument.ts'
 import { shellText, withoutWords } from '../../engine/fix-command.ts'
 import { expressionAt, importingOs, otherExpression } from '../../engine/fix-python.ts'
 import type { Address } from '../../engine/plan/bind.ts'
@@ -186,11 +187,13 @@ function inCall(plan: Plan, { at, name }: CallRecord): Fix | null {
       ? [{ kind: 'text', path, start: arg.value.start, end: arg.value.end, text: wanted[arg.name] }]
       : [],
   )
-  const end = call.args.at(-1)?.end ?? call.end - 1
-  const added = missing.map((key) => `${key}=${wanted[key]}`).join(', ')
-  if (missing.length > 0) {
-    if (call.args.length === 0 && text.slice(end, call.end) !== ')') return null
-    edits.push({ kind: 'text', path, start: end, end, text: call.args.length === 0 ? added : `, ${added}` })
+  const added = missing.map((key) => `${key}=${wanted[key]}`)
+  if (added.length > 0 && call.args.length === 0) {
+    const end = call.end - 1
+    if (text.slice(end - 1, call.end) !== '()') return null
+    edits.push({ kind: 'text', path, start: end, end, text: added.join(', ') })
+  } else if (added.length > 0) {
+    edits.push(...(withItems({ ...call, path, text, items: call.args }, added) ?? []))
   }
   return { safety: 'unsafe', description: 'listen on 0.0.0.0 at $PORT', edits: [...imports, ...edits] }
 }

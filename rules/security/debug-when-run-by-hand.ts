@@ -1,4 +1,5 @@
-import type { FindingDraft } from '../../engine/finding.ts'
+import type { FindingDraft, TextEdit } from '../../engine/finding.ts'
+import { withoutItems } from '../../engine/fix-argument.ts'
 import { boots } from '../../engine/plan/plan.ts'
 import type { Expr, Stmt } from '../../engine/python/ast.ts'
 import type { Scope } from '../../engine/python/scope.ts'
@@ -31,7 +32,11 @@ export const debugWhenRunByHand = defineRule({
         const source = tree.read(path)?.text ?? ''
         // most modules have no such block: the words are looked for first
         if (!source.includes('__main__') || !source.includes('debug')) continue
-        for (const at of debugInMainBlock(plan.modules.parse(path).body, isModule(scope))) {
+        for (const at of debugInMainBlock(plan.modules.parse(path).body, {
+          path,
+          text: source,
+          isOther: isModule(scope),
+        })) {
           findings.push({
             at: { path, ...at.span },
             message: 'Debug mode is on when this file is run by hand. Leave it out and use `flask run --debug`.',
@@ -40,7 +45,7 @@ export const debugWhenRunByHand = defineRule({
                   fix: {
                     safety: 'unsafe' as const,
                     description: 'leave the argument out',
-                    edits: [{ kind: 'text' as const, path, start: at.removal.start, end: at.removal.end, text: '' }],
+                    edits: at.removal,
                   },
                 }
               : {}),
@@ -54,7 +59,13 @@ export const debugWhenRunByHand = defineRule({
 
 interface Found {
   readonly span: { readonly start: number; readonly end: number }
-  readonly removal: { readonly start: number; readonly end: number } | null
+  readonly removal: readonly TextEdit[] | null
+}
+
+interface File {
+  readonly path: string
+  readonly text: string
+  readonly isOther: (name: string) => boolean
 }
 
 /** `name.run(debug=True)` of an imported module is something else than an app's. */
@@ -63,7 +74,7 @@ const isModule =
   (name: string): boolean =>
     scope.names.get(name)?.some(({ atom }) => atom.kind === 'module' || atom.kind === 'external') === true
 
-function debugInMainBlock(stmts: readonly Stmt[], isOther: (name: string) => boolean): Found[] {
+function debugInMainBlock(stmts: readonly Stmt[], file: File): Found[] {
   const functions = new Map(
     stmts.flatMap((stmt) => (stmt.kind === 'function' ? [[stmt.name, stmt.body] as const] : [])),
   )
@@ -76,7 +87,7 @@ function debugInMainBlock(stmts: readonly Stmt[], isOther: (name: string) => boo
       ? (functions.get(stmt.value.callee.name) ?? [])
       : [],
   )
-  return inBlock([...body, ...called], isOther)
+  return inBlock([...body, ...called], file)
 }
 
 function isMainTest(test: Expr): boolean {
@@ -90,12 +101,12 @@ function isMainTest(test: Expr): boolean {
 const isTrue = (expr: Expr): boolean =>
   (expr.kind === 'constant' && expr.value === true) || (expr.kind === 'number' && expr.value === 1)
 
-function inBlock(stmts: readonly Stmt[], isOther: (name: string) => boolean): Found[] {
+function inBlock(stmts: readonly Stmt[], file: File): Found[] {
   return stmts.flatMap((stmt): Found[] => {
     if (stmt.kind === 'if')
-      return [...stmt.branches.flatMap((branch) => inBlock(branch.body, isOther)), ...inBlock(stmt.otherwise, isOther)]
-    if (stmt.kind === 'with') return inBlock(stmt.body, isOther)
-    if (stmt.kind === 'try') return inBlock(stmt.body, isOther)
+      return [...stmt.branches.flatMap((branch) => inBlock(branch.body, file)), ...inBlock(stmt.otherwise, file)]
+    if (stmt.kind === 'with') return inBlock(stmt.body, file)
+    if (stmt.kind === 'try') return inBlock(stmt.body, file)
     if (
       stmt.kind === 'assign' &&
       isTrue(stmt.value) &&
@@ -104,18 +115,15 @@ function inBlock(stmts: readonly Stmt[], isOther: (name: string) => boolean): Fo
       return [{ span: { start: stmt.start, end: stmt.end }, removal: null }]
     if (stmt.kind !== 'expr' || stmt.value.kind !== 'call' || stmt.value.callee.kind !== 'attribute') return []
     const { name, of } = stmt.value.callee
-    if (!/^run(?:_server)?$/.test(name) || (of.kind === 'name' && isOther(of.name))) return []
+    if (!/^run(?:_server)?$/.test(name) || (of.kind === 'name' && file.isOther(of.name))) return []
     const { args } = stmt.value
     const i = args.findIndex((arg) => arg.name === 'debug' && isTrue(arg.value))
     const arg = args[i]
     if (arg === undefined) return []
-    const before = args[i - 1]
-    const after = args[i + 1]
-    const removal = before
-      ? { start: before.end, end: arg.end }
-      : after
-        ? { start: arg.start, end: after.start }
-        : { start: arg.start, end: arg.end }
+    const removal = withoutItems(
+      { ...stmt.value, path: file.path, text: file.text, items: args },
+      (item) => item === arg,
+    )
     return [{ span: { start: arg.start, end: arg.end }, removal }]
   })
 }

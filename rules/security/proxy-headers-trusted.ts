@@ -1,5 +1,9 @@
-import type { FindingDraft, Place } from '../../engine/finding.ts'
+import type { FindingDraft, Place, TextEdit } from '../../engine/finding.ts'
+import { withoutItems } from '../../engine/fix-argument.ts'
+import { expressionAt } from '../../engine/fix-python.ts'
+import type { Plan } from '../../engine/plan/plan.ts'
 import { callsOf, trailTo } from '../../engine/plan/production.ts'
+import type { Span } from '../../engine/python/ast.ts'
 import type { CallRecord } from '../../engine/python/records.ts'
 import type { Value } from '../../engine/python/value.ts'
 import { defineRule } from '../../engine/rule.ts'
@@ -34,7 +38,7 @@ export const proxyHeadersTrusted = defineRule({
       if (certainty === 'possible') return []
       return [...trusted(call), ...miscounted(call)].map(({ at, argument, message, level }): FindingDraft => {
         const text = tree.read(at.path)?.text ?? ''
-        const removal = level === undefined ? removalOf(text, at) : null
+        const removal = level === undefined ? removalOf(plan, call, at, text) : null
         return {
           at,
           message,
@@ -46,7 +50,7 @@ export const proxyHeadersTrusted = defineRule({
                 fix: {
                   safety: 'unsafe',
                   description: `take ${argument} out`,
-                  edits: [{ kind: 'text', path: at.path, start: removal.start, end: removal.end, text: '' }],
+                  edits: removal,
                 },
               }),
         }
@@ -106,9 +110,12 @@ function numberOf(value: Value | undefined): number | null {
   return typeof first.atom.value === 'number' ? first.atom.value : null
 }
 
-/** The argument with the comma before it. */
-function removalOf(text: string, { start, end }: Place): { readonly start: number; readonly end: number } | null {
-  if (start === undefined || end === undefined || !/^x_\w+\s*=/.test(text.slice(start, end))) return null
-  const before = /,\s*$/.exec(text.slice(0, start))
-  return before === null ? null : { start: before.index, end }
+/** Only an argument that is given by its name: behind another, those that follow would take its place. */
+function removalOf(plan: Plan, call: CallRecord, at: Place, text: string): readonly TextEdit[] | null {
+  const found = expressionAt(plan, call.at)
+  const { path } = call.at
+  if (found?.kind !== 'call' || path !== at.path) return null
+  const isIt = (item: Span): boolean => item.start === at.start && /^x_\w+\s*=/.test(text.slice(item.start, item.end))
+  const edits = withoutItems({ ...found, path, text, items: found.args }, isIt)
+  return edits?.length === 1 ? edits : null
 }

@@ -1,0 +1,97 @@
+/** What the fixes make of code as people lay it out: nothing else moves, and it is still Python. */
+import { describe, expect, test } from 'vitest'
+import { mendProject } from '../../cli/api.ts'
+import { memoryTree } from '../../engine/tree.ts'
+
+type Files = Readonly<Record<string, string>>
+
+/** A file of a small project (app.py, if it has no other name), once all fixes of a rule are made. */
+async function mended(rule: string, text: string, others: Files = {}, path = 'app.py'): Promise<string | undefined> {
+  const tree = memoryTree({
+    Procfile: 'web: gunicorn app:app\n',
+    'requirements.txt': 'flask\ngunicorn\nflask-sqlalchemy\npsycopg[binary]\nredis==5.2.1\n',
+    '.python-version': '3.14\n',
+    ...others,
+    [path]: text,
+  })
+  const { tree: after, refused } = await mendProject(tree, { unsafe: true, select: [rule] })
+  expect(refused).toEqual([])
+  return after.read(path)?.text
+}
+
+const APP = 'from flask import Flask\n\napp = Flask(__name__)\n'
+
+describe('an argument goes with its line, its comment and its comma', () => {
+  const MAIN = `${APP}if __name__ == "__main__":\n`
+  test.each([
+    ['    app.run(\n        debug=True,\n    )\n', '    app.run()\n'],
+    ['    app.run(  debug=True  )\n', '    app.run()\n'],
+    [
+      '    app.run(\n        port=80,\n        debug=True,  # for now\n        host="x",\n    )\n',
+      '    app.run(\n        port=80,\n        host="x",\n    )\n',
+    ],
+    ['    app.run(\n        debug=True,\n        # host="x",\n    )\n', '    app.run(\n        # host="x",\n    )\n'],
+    ['    app.run(port=80,  # why\n            debug=True)\n', '    app.run(port=80,  # why\n            )\n'],
+    ['    app.run(debug=True, # for now\n            port=80)\n', '    app.run(port=80)\n'],
+    ['    app.run(port=80, debug=True,\n            host="x")\n', '    app.run(port=80,\n            host="x")\n'],
+    ['    app.run(\n        port=80\n        , debug=True\n    )\n', '    app.run(\n        port=80\n    )\n'],
+    ['    app.run(port=80, \\\n        debug=True)\n', '    app.run(port=80)\n'],
+  ])('%j', async (before, after) => {
+    expect(await mended('debug-when-run-by-hand', `${MAIN}${before}`)).toBe(`${MAIN}${after}`)
+  })
+
+  test.each([
+    [
+      'proxy-headers-trusted',
+      'from werkzeug.middleware.proxy_fix import ProxyFix\n',
+      'app.wsgi_app = ProxyFix(\n    app.wsgi_app,\n    x_for=1,  # client\n    x_host=1,  # host\n    x_prefix=1,\n)\n',
+      'app.wsgi_app = ProxyFix(\n    app.wsgi_app,\n    x_for=1,  # client\n)\n',
+    ],
+    [
+      'log-to-file',
+      'import logging\n',
+      'logging.basicConfig(\n    level=10,  # all\n    filename="a.log",\n    filemode="w",\n    format="x",\n)\n',
+      'logging.basicConfig(\n    level=10,  # all\n    format="x",\n)\n',
+    ],
+    [
+      'log-to-file',
+      'import logging\n',
+      'logging.basicConfig(\n    filename="a.log",\n    encoding="utf-8",\n)\n',
+      'logging.basicConfig()\n',
+    ],
+    [
+      'log-to-file',
+      'import logging\n',
+      'logging.basicConfig(handlers=[logging.FileHandler("a.log"), logging.StreamHandler()])\n',
+      'logging.basicConfig(handlers=[logging.StreamHandler()])\n',
+    ],
+  ])('%s: %j', async (rule, imports, before, after) => {
+    expect(await mended(rule, `${imports}${APP}${before}`)).toBe(`${imports}${APP}${after}`)
+  })
+})
+
+describe('an argument comes as the others are laid out', () => {
+  const REDIS = `import os\nimport redis\n${APP}`
+  test.each([
+    [
+      'r = redis.from_url(os.environ["REDIS_URL"])\n',
+      'r = redis.from_url(os.environ["REDIS_URL"], ssl_cert_reqs=None)\n',
+    ],
+    [
+      'r = redis.from_url(\n    os.environ["REDIS_URL"],\n    db=1,  # jobs\n)\n',
+      'r = redis.from_url(\n    os.environ["REDIS_URL"],\n    db=1,  # jobs\n    ssl_cert_reqs=None,\n)\n',
+    ],
+    [
+      'r = redis.from_url(\n    os.environ["REDIS_URL"]  # theirs\n)\n',
+      'r = redis.from_url(\n    os.environ["REDIS_URL"],  # theirs\n    ssl_cert_reqs=None\n)\n',
+    ],
+    [
+      'r = redis.from_url(\n    os.environ["REDIS_URL"]\n)\n',
+      'r = redis.from_url(\n    os.environ["REDIS_URL"],\n    ssl_cert_reqs=None\n)\n',
+    ],
+  ])('%j', async (before, after) => {
+    expect(await mended('redis-tls', `${REDIS}${before}`)).toBe(`${REDIS}${after}`)
+    const crlf = (text: string): string => text.replace(/\n/g, '\r\n')
+    expect(await mended('redis-tls', crlf(`${REDIS}${before}`))).toBe(crlf(`${REDIS}${after}`))
+  })
+})
