@@ -1,6 +1,7 @@
-/** Edits of Python source: what stands around a place, and the import that a new expression needs. */
-import type { Fix, Place, TextEdit } from './finding.ts'
-import { blocksOf } from './plan/function-around.ts'
+/** Edits of Python source: what stands around a place, and the expressions that read the environment in its stead. */
+import type { Fix, Place } from './finding.ts'
+import { environAt, statementsOf } from './fix-environ.ts'
+import { commentsAbove, spellingOf } from './fix-spelling.ts'
 import type { Plan } from './plan/plan.ts'
 import { guardedVariables } from './plan/production.ts'
 import type { Expr, Stmt } from './python/ast.ts'
@@ -8,39 +9,20 @@ import type { Guard } from './python/value.ts'
 import { expressionsOf } from './python/walk.ts'
 
 /**
- * What makes `os` known at a place: nothing where it is imported above under its own name, else a line above the first
- * statement that may have one. Null where the place stands above that.
+ * A fix that writes another expression in the place of one. It is made from `os.environ["NAME"]` and the like, written with
+ * double quotes; `kept` is source of the file that goes behind it as it is, up to the bracket that ends it all.
  */
-export function importingOs(plan: Plan, { path, start }: Place): readonly TextEdit[] | null {
-  if (start === undefined) return null
-  const { body } = plan.modules.parse(path)
-  const hasOs = body.some(
-    (stmt) =>
-      stmt.kind === 'import' &&
-      stmt.end < start &&
-      stmt.names.some(({ name, alias }) => alias === null && /^os(?:\.|$)/.test(name)),
-  )
-  if (hasOs) return []
-  const first = body.find((stmt, i) => !isDocstring(stmt, i) && !(stmt.kind === 'from' && stmt.module === '__future__'))
-  if (first === undefined || first.start > start) return null
-  const isImport = first.kind === 'import' || first.kind === 'from'
-  const text = isImport ? 'import os\n' : 'import os\n\n'
-  return [{ kind: 'text', path, start: first.start, end: first.start, text }]
-}
-
-const isDocstring = (stmt: Stmt, i: number): boolean => i === 0 && stmt.kind === 'expr' && stmt.value.kind === 'string'
-
-/** A fix that writes another expression, which uses `os`, in the place of one. */
-export function otherExpression(plan: Plan, at: Place, expression: string, description: string): Fix | null {
+export function otherExpression(plan: Plan, at: Place, expression: string, description: string, kept = ''): Fix | null {
   const { path, start, end } = at
-  const imports = path.endsWith('.py') ? importingOs(plan, at) : null
-  if (imports === null || start === undefined || end === undefined) return null
+  const environ = path.endsWith('.py') ? environAt(plan, at) : null
+  if (environ === null || start === undefined || end === undefined) return null
+  const text = spellingOf(plan, path).quoted(expression).replaceAll('os.environ', environ.name)
   return {
     safety: 'unsafe',
     description,
     // the code is sure to need it from now on
     brings: ['config-var-undeclared'],
-    edits: [...imports, { kind: 'text', path, start, end, text: expression }],
+    edits: [...environ.edits, { kind: 'text', path, start, end, text: `${text}${kept}` }],
   }
 }
 
@@ -59,22 +41,25 @@ export function secretFromEnvironment(plan: Plan, at: Place): Fix | null {
 function stopWithout(plan: Plan, at: Place, variable: string): Fix | null {
   const { path, start } = at
   const text = path.endsWith('.py') ? plan.modules.tree.read(path)?.text : undefined
-  const imports = importingOs(plan, at)
+  const environ = environAt(plan, at)
   const statement = start === undefined ? undefined : statementAround(plan.modules.parse(path).body, start)
-  if (text === undefined || imports === null || statement === undefined || !/^\w+$/.test(variable)) return null
+  if (text === undefined || environ === null || statement === undefined || !/^\w+$/.test(variable)) return null
   const line = text.lastIndexOf('\n', statement.start - 1) + 1
   const indent = text.slice(line, statement.start)
   if (!/^[ \t]*$/.test(indent)) return null
-  // two empty lines around a class or a function, as everybody has them
-  const behind = indent === '' && (statement.kind === 'class' || statement.kind === 'function') ? '\n\n' : ''
-  const guard =
-    `${indent}if "DYNO" in os.environ and "${variable}" not in os.environ:\n` +
-    `${indent}    raise RuntimeError("${variable} is not set")\n${behind}`
+  // two empty lines around a class or a function, as everybody has them, and its comment right above it
+  const isDefinition = indent === '' && (statement.kind === 'class' || statement.kind === 'function')
+  const above = isDefinition ? commentsAbove(text, line) : line
+  const { indent: step, quoted } = spellingOf(plan, path)
+  const guard = quoted(
+    `${indent}if "DYNO" in ${environ.name} and "${variable}" not in ${environ.name}:\n` +
+      `${indent}${step}raise RuntimeError("${variable} is not set")\n${isDefinition ? '\n\n' : ''}`,
+  )
   return {
     safety: 'unsafe',
     description: `stop at the start where DYNO is set and ${variable} is not`,
     brings: ['config-var-undeclared'],
-    edits: [...imports, { kind: 'text', path, start: line, end: line, text: guard }],
+    edits: [...environ.edits, { kind: 'text', path, start: above, end: above, text: guard }],
   }
 }
 
@@ -136,13 +121,6 @@ function nameOf(target: Expr): string {
   if (target.kind === 'subscript') return nameOf(target.index)
   const [text] = target.kind === 'string' && target.parts.length === 1 ? target.parts : []
   return typeof text === 'string' ? text : ''
-}
-
-function* statementsOf(body: readonly Stmt[]): Generator<Stmt> {
-  for (const stmt of body) {
-    yield stmt
-    for (const inner of blocksOf(stmt)) yield* statementsOf(inner)
-  }
 }
 
 /** The smallest expression that spans a place exactly; undefined where none does. */

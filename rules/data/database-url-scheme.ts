@@ -148,17 +148,25 @@ function otherScheme(plan: Plan, { at, alternative: { atom }, run }: DatabaseUse
   const [read, ...others] = reads
   if (read === undefined || others.length > 0) return null
   const { start, end } = read.expr
-  const replacing = `.replace("postgres://", "${scheme}", 1)`
+  const name = nameOfVariable(read.expr)
+  if (name === undefined) return null
+  const quote = text.charAt(name.end - 1)
+  const replacing = `.replace(${quote}postgres://${quote}, ${quote}${scheme}${quote}, 1)`
   if (read.what === 'text') return write(end, end, replacing)
   // None has no replace(): an empty text stands for it on the way, and None comes out again
-  const name = read.expr.kind === 'call' ? read.expr.args[0]?.value : undefined
-  if (name === undefined) return null
-  const fallback = edit(name.end, name.end, ', ""')
+  const fallback = edit(name.end, name.end, `, ${quote}${quote}`)
   const behind = text.slice(end, end + 100)
   if (/^[ \t]+or\b/.test(behind)) return fix(fallback, edit(end, end, replacing))
   if (STANDS_ALONE_BEHIND.test(behind) && STANDS_ALONE_BEFORE.test(text.slice(Math.max(0, start - 100), start)))
     return fix(fallback, edit(end, end, `${replacing} or None`))
   return fix(edit(start, start, '('), fallback, edit(end, end, `${replacing} or None)`))
+}
+
+/** Where the config var is named; behind a keyword nothing can follow without one. */
+function nameOfVariable(expr: Expr): Expr | undefined {
+  if (expr.kind === 'subscript') return expr.index
+  const [first] = expr.kind === 'call' ? expr.args : []
+  return first?.name === null ? first.value : undefined
 }
 
 /** Around an expression that is the whole of what is assigned, returned or passed on, so that `or` needs no parentheses. */

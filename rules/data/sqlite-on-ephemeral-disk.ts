@@ -73,8 +73,9 @@ function onDyno(
   const fix = otherExpression(
     plan,
     at,
-    `(${address} if "DYNO" in os.environ else ${source})`,
+    `(${address} if "DYNO" in os.environ else `,
     'take DATABASE_URL on a dyno',
+    `${source})`,
   )
   if (fix === null) return null
   return {

@@ -1,7 +1,9 @@
 import type { FindingDraft, Fix, TextEdit } from '../../engine/finding.ts'
 import { withItems } from '../../engine/fix-argument.ts'
 import { shellText, withoutWords } from '../../engine/fix-command.ts'
-import { expressionAt, importingOs, otherExpression } from '../../engine/fix-python.ts'
+import { environAt } from '../../engine/fix-environ.ts'
+import { expressionAt, otherExpression } from '../../engine/fix-python.ts'
+import { spellingOf } from '../../engine/fix-spelling.ts'
 import type { Address } from '../../engine/plan/bind.ts'
 import type { Invocation } from '../../engine/plan/command.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
@@ -168,8 +170,8 @@ function inConfigFile(plan: Plan, { settings }: ServerPlan, { at }: Address): Fi
 /** `app.run(port=5000)`: host and port by their names; a laptop goes on using the port that was written. */
 function inCall(plan: Plan, { at, name }: CallRecord): Fix | null {
   const call = expressionAt(plan, at)
-  const imports = importingOs(plan, at)
-  if (call?.kind !== 'call' || imports === null || !BY_KEYWORD.test(name)) return null
+  const environ = environAt(plan, at)
+  if (call?.kind !== 'call' || environ === null || !BY_KEYWORD.test(name)) return null
   const { path } = at
   // what stands first is the app for some of them, and the host for others
   if (
@@ -180,7 +182,8 @@ function inCall(plan: Plan, { at, name }: CallRecord): Fix | null {
   const text = plan.modules.tree.read(path)?.text ?? ''
   const port = call.args.find((arg) => arg.name === 'port')
   const known = port?.value.kind === 'number' ? String(port.value.value) : '5000'
-  const wanted = { host: '"0.0.0.0"', port: `int(os.environ.get("PORT", "${known}"))` }
+  const { quoted } = spellingOf(plan, path)
+  const wanted = { host: quoted('"0.0.0.0"'), port: quoted(`int(${environ.name}.get("PORT", "${known}"))`) }
   const missing = (['host', 'port'] as const).filter((key) => !call.args.some((arg) => arg.name === key))
   const edits = call.args.flatMap((arg): TextEdit[] =>
     arg.name === 'host' || arg.name === 'port'
@@ -195,7 +198,7 @@ function inCall(plan: Plan, { at, name }: CallRecord): Fix | null {
   } else if (added.length > 0) {
     edits.push(...(withItems({ ...call, path, text, items: call.args }, added) ?? []))
   }
-  return { safety: 'unsafe', description: 'listen on 0.0.0.0 at $PORT', edits: [...imports, ...edits] }
+  return { safety: 'unsafe', description: 'listen on 0.0.0.0 at $PORT', edits: [...environ.edits, ...edits] }
 }
 
 /** Calls that take `host` and `port` by name. */

@@ -95,3 +95,85 @@ describe('an argument comes as the others are laid out', () => {
     expect(await mended('redis-tls', crlf(`${REDIS}${before}`))).toBe(crlf(`${REDIS}${after}`))
   })
 })
+
+describe('what is added is written as the file writes it', () => {
+  const [KEY, GUARD] = ['secret-key-hardcoded', 'secret-key-fallback']
+  const NOT_SET = '    raise RuntimeError("SECRET_KEY is not set")\n'
+  test.each([
+    [
+      'in its quotes',
+      KEY,
+      "app.config['SECRET_KEY'] = 'abc'\n",
+      "app.config['SECRET_KEY'] = os.environ['SECRET_KEY']\n",
+    ],
+    [
+      'with its steps',
+      GUARD,
+      'def load():\n\tapp.secret_key = os.getenv("SECRET_KEY", "dev")\nload()\n',
+      'def load():\n\tif "DYNO" in os.environ and "SECRET_KEY" not in os.environ:\n' +
+        '\t\traise RuntimeError("SECRET_KEY is not set")\n\tapp.secret_key = os.getenv("SECRET_KEY", "dev")\nload()\n',
+    ],
+    [
+      'above the comment of a class',
+      GUARD,
+      '\n\n# for all\nclass Config:\n    SECRET_KEY = os.getenv("SECRET_KEY", "dev")\n\n\napp.config.from_object(Config)\n',
+      '\n\nif "DYNO" in os.environ and "SECRET_KEY" not in os.environ:\n' +
+        `${NOT_SET}\n\n# for all\nclass Config:\n    SECRET_KEY = os.getenv("SECRET_KEY", "dev")\n\n\napp.config.from_object(Config)\n`,
+    ],
+    [
+      'not at all where `os` is no module',
+      KEY,
+      'def name(os):\n    return os\napp.secret_key = "abc"\n',
+      'def name(os):\n    return os\napp.secret_key = "abc"\n',
+    ],
+    [
+      'not at all where a function imports `os` further down',
+      KEY,
+      'def load():\n    app.secret_key = "abc"\n    import os\nload()\n',
+      'def load():\n    app.secret_key = "abc"\n    import os\nload()\n',
+    ],
+  ])('%s', async (_, rule, before, after) => {
+    const head = `import os\n${APP}`
+    expect(await mended(rule, `${head}${before}`)).toBe(`${head}${after}`)
+  })
+
+  test.each([
+    [`from os import environ\n${APP}`, `from os import environ\n${APP}`, 'environ'],
+    [`from os import environ as env\n${APP}`, `from os import environ as env\n${APP}`, 'env'],
+    [APP, `import os\n${APP}`, 'os.environ'],
+    [`"""Shop."""\n\n# web\n${APP}`, `"""Shop."""\n\n# web\nimport os\n${APP}`, 'os.environ'],
+  ])('with the environment by its name there: %j', async (head, expected, environ) => {
+    const text = await mended('secret-key-hardcoded', `${head}app.secret_key = "abc"\n`)
+    expect(text).toBe(`${expected}app.secret_key = ${environ}["SECRET_KEY"]\n`)
+  })
+
+  test.each([
+    ['class Config:\n    SECRET_KEY = "abc"\n', 'import os\n\n\nclass Config:\n'],
+    [
+      '"""Settings."""\n\n# for all\nclass Config:\n    SECRET_KEY = "abc"\n',
+      '"""Settings."""\n\nimport os\n\n\n# for all\nclass Config:\n',
+    ],
+    [
+      '# Settings\nDEBUG = False\n\nclass Config:\n    SECRET_KEY = "abc"\n',
+      '# Settings\nimport os\n\nDEBUG = False\n\nclass Config:\n',
+    ],
+  ])('with the empty lines that an import has: %j', async (settings, head) => {
+    const app = { 'app.py': `from settings import Config\n${APP}app.config.from_object(Config)\n` }
+    const text = await mended('secret-key-hardcoded', settings, app, 'settings.py')
+    expect(text).toBe(`${head}    SECRET_KEY = os.environ["SECRET_KEY"]\n`)
+  })
+
+  test('an address in the quotes of the name beside it', async () => {
+    const db = (value: string): string =>
+      `import os\nfrom flask_sqlalchemy import SQLAlchemy\n${APP}app.config["SQLALCHEMY_DATABASE_URI"] = ${value}\ndb = SQLAlchemy(app)\n`
+    const replaced = ".replace('postgres://', 'postgresql+psycopg://', 1)"
+    expect(await mended('database-url-scheme', db("os.environ['DATABASE_URL']"))).toBe(
+      db(`os.environ['DATABASE_URL']${replaced}`),
+    )
+    expect(await mended('database-url-scheme', db("os.getenv('DATABASE_URL')"))).toBe(
+      db(`os.getenv('DATABASE_URL', '')${replaced} or None`),
+    )
+    const keyword = db("os.getenv(key='DATABASE_URL')")
+    expect(await mended('database-url-scheme', keyword)).toBe(keyword)
+  })
+})
