@@ -1,4 +1,5 @@
-import type { FindingDraft, Fix, Place } from '../../engine/finding.ts'
+import type { FindingDraft, Fix, Place, TextEdit } from '../../engine/finding.ts'
+import { spellingOf } from '../../engine/fix-spelling.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
 import { asUnread, callsOf, trailTo } from '../../engine/plan/production.ts'
 import { defineRule } from '../../engine/rule.ts'
@@ -59,18 +60,24 @@ const IMPORTING: ReadonlySet<string> = new Set([
   'celery',
 ])
 
-/** Only for a statement on one line of its own. */
+/** Only for a statement that has its lines for itself, and holds no text of several lines, which must not be moved. */
 function fixOf(plan: Plan, { path, start, end }: Place): Fix | null {
   const text = plan.modules.tree.read(path)?.text
   if (text === undefined || start === undefined || end === undefined) return null
-  const line = text.slice(start, end)
+  const lines = text.slice(start, end)
   const alone =
     (start === 0 || text.charAt(start - 1) === '\n') && /^[ \t]*(?:#[^\n]*)?(?:\r?\n|$)/.test(text.slice(end))
-  if (!alone || line.includes('\n')) return null
-  const lineEnd = text.includes('\r\n') ? '\r\n' : '\n'
+  if (!alone || /"""|'''|\\\r?\n/.test(lines)) return null
+  const { indent, quoted } = spellingOf(plan, path)
+  const inserted = (at: number, words: string): TextEdit => ({ kind: 'text', path, start: at, end: at, text: words })
   return {
     safety: 'safe',
     description: 'put it under if __name__ == "__main__":',
-    edits: [{ kind: 'text', path, start, end: start, text: `if __name__ == "__main__":${lineEnd}    ` }],
+    // a debug mode that never came on so far is one for those who run the file by hand
+    brings: ['debug-when-run-by-hand'],
+    edits: [
+      inserted(start, `${quoted('if __name__ == "__main__":')}\n${indent}`),
+      ...[...lines.matchAll(/\n(?=[ \t]*[^\s])/g)].map(({ index }) => inserted(start + index + 1, indent)),
+    ],
   }
 }

@@ -176,4 +176,11 @@ describe('what is added is written as the file writes it', () => {
     const keyword = db("os.getenv(key='DATABASE_URL')")
     expect(await mended('database-url-scheme', keyword)).toBe(keyword)
   })
+
+  test('a server that is started by hand, over all its lines', async () => {
+    const text = await mended('app-run-at-import', `${APP}app.run(\n    debug=True,\n)  # go\n`)
+    expect(text).toBe(`${APP}if __name__ == "__main__":\n    app.run(\n        debug=True,\n    )  # go\n`)
+    const kept = `${APP}app.run(host="""a\nb""")\n`
+    expect(await mended('app-run-at-import', kept)).toBe(kept)
+  })
 })
