@@ -1,5 +1,6 @@
 /** Edits of a command line, in a Procfile or in a shell script that it starts. */
 import type { Fix, Place, TextEdit } from './finding.ts'
+import { withoutLines } from './fix-line.ts'
 import type { Tree } from './tree.ts'
 
 /** In heroku.yml and in a Dockerfile the words stand in another syntax's quotes, and Python's are no words. */
@@ -71,7 +72,7 @@ export function withoutSetting(tree: Tree, at: Place, name: string): Fix | null 
   return {
     safety: 'unsafe',
     description: `take ${name} out`,
-    edits: [{ kind: 'text', path, start: from, end: from + line.length, text: '' }],
+    edits: [withoutLines(path, text, { start: from, end: from + line.length })],
   }
 }
 

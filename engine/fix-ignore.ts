@@ -1,6 +1,7 @@
 /** A line more in .gitignore. What git tracks already stays in the repository until it is told otherwise, which no edit of a file can do. */
 import { patternLines } from './facts/ignore-patterns.ts'
 import type { Fix } from './finding.ts'
+import { withLine } from './fix-line.ts'
 import type { Tree } from './tree.ts'
 
 const FILE = '.gitignore'
@@ -10,16 +11,10 @@ export function ignoreFix(tree: Tree, pattern: string, example: string, command:
   if (tree.has(FILE) && patternLines(tree, FILE).some((line) => line.matches(example))) return null
   const text = tree.read(FILE)?.text
   if (tree.has(FILE) && text === undefined) return null
-  const end = text?.length ?? 0
-  const before = text === undefined || text === '' || text.endsWith('\n') ? '' : '\n'
   return {
     safety: 'unsafe',
     description: `list ${pattern} in ${FILE}`,
     leftToDo: `run \`${command}\` and commit, since git keeps what it tracks already`,
-    edits: [
-      text === undefined
-        ? { kind: 'create', path: FILE, text: `${pattern}\n` }
-        : { kind: 'text', path: FILE, start: end, end, text: `${before}${pattern}\n` },
-    ],
+    edits: [text === undefined ? { kind: 'create', path: FILE, text: `${pattern}\n` } : withLine(FILE, text, pattern)],
   }
 }

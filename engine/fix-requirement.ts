@@ -4,6 +4,7 @@ import { isOutOfReach, isStandalone } from './facts/packages.ts'
 import { parseVersion } from './facts/pep440.ts'
 import { normaliseName } from './facts/pep508.ts'
 import type { Edit, Fix } from './finding.ts'
+import { withLine } from './fix-line.ts'
 import type { Tree } from './tree.ts'
 
 const FILE = 'requirements.txt'
@@ -23,10 +24,9 @@ export function addRequirement(tree: Tree, dependencies: Dependencies, name: str
   if (dependencies.complete || /\\\s*$/.test(text)) return null
   const version = name.includes('==') ? null : pinFor(dependencies, name)
   const line = version === null ? name : `${name}==${version}`
-  const before = text === '' || text.endsWith('\n') ? '' : '\n'
   return {
     line,
-    edits: [{ kind: 'text', path: FILE, start: text.length, end: text.length, text: `${before}${line}\n` }],
+    edits: [withLine(FILE, text, line)],
     ...(line.includes('==') ? {} : { brings: ['requirement-unpinned'] }),
   }
 }

@@ -4,6 +4,7 @@ import { memberOf } from './facts/json-source.ts'
 import type { Fix, Place, TextEdit } from './finding.ts'
 import { withoutWords } from './fix-command.ts'
 import { withoutMember } from './fix-json.ts'
+import { withoutLines } from './fix-line.ts'
 import type { Tree } from './tree.ts'
 
 /** `NAME=value` before a command. `at` is the value, or the whole; null where it does not stand there as such. */
@@ -40,7 +41,7 @@ export function lineOut(
     fix: {
       safety,
       description: `leave ${name} out`,
-      edits: [{ kind: 'text', path, start: from, end: from + line.length, text: '' }],
+      edits: [withoutLines(path, text, { start: from, end: from + line.length })],
     },
   }
 }

@@ -1,6 +1,7 @@
 import { type NotInstallable, type NotInstallableKind, notInstallable } from '../../engine/facts/not-installable.ts'
 import { usesPythonBuildpack } from '../../engine/facts/python-buildpack.ts'
 import type { Fix, TextEdit } from '../../engine/finding.ts'
+import { withoutLines } from '../../engine/fix-line.ts'
 import { defineRule } from '../../engine/rule.ts'
 import type { Tree } from '../../engine/tree.ts'
 
@@ -71,6 +72,16 @@ function advice({ kind, instead, drop, what, since }: NotInstallable): string {
   }
 }
 
+/** Behind a line, and behind those that a backslash at its end takes in: the hashes of the release. */
+function endOfLogicalLine(text: string, from: number): number {
+  for (let at = from; ; ) {
+    const next = text.indexOf('\n', at)
+    if (next < 0) return text.length
+    if (!/\\\r?$/.test(text.slice(at, next))) return next + 1
+    at = next + 1
+  }
+}
+
 /** What a person would change in a requirements file. A lock is made anew by its own tool. */
 function fixFor(tree: Tree, found: NotInstallable): Fix | undefined {
   const { at, kind, drop, instead, distribution } = found
@@ -94,8 +105,7 @@ function fixFor(tree: Tree, found: NotInstallable): Fix | undefined {
   if (line.includes(';') || line.includes('--')) return undefined
   if (drop) {
     const from = text.lastIndexOf('\n', at.start - 1) + 1
-    const next = text.indexOf('\n', at.end)
-    const edits = edit(from, next < 0 ? text.length : next + 1, '')
+    const edits = [withoutLines(at.path, text, { start: from, end: endOfLogicalLine(text, at.end) })]
     return { safety: 'safe', description: `remove ${found.what}`, edits }
   }
   if (kind === 'windows' || kind === 'macos') {

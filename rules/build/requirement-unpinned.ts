@@ -24,9 +24,12 @@ function pinned(tree: Tree, open: readonly Distribution[], python: string): Fix 
     const version = newest === undefined ? undefined : parseVersion(newest)
     if (newest === undefined || version === undefined || isOutOfReach(name, version, python)) return null
     if (start === undefined || end === undefined || specifier !== '') return null
+    const text = tree.read(path)?.text ?? ''
+    // where one has hashes all need them, and which release they are of nothing here tells
+    if (text.includes('--hash')) return null
     // markers, options and comments stay behind the name
-    const from = tree.read(path)?.text.startsWith(spelling, start) === true ? start + spelling.length : -1
-    const extras = /^\[[^\]\n]*\]/.exec(tree.read(path)?.text.slice(from, end) ?? '')?.[0].length ?? 0
+    const from = text.startsWith(spelling, start) ? start + spelling.length : -1
+    const extras = /^[ \t]*\[[^\]\n]*\]/.exec(text.slice(from, end))?.[0].length ?? 0
     return from < 0 ? null : { kind: 'text', path, start: from + extras, end: from + extras, text: `==${newest}` }
   })
   const all = edits.filter((edit) => edit !== null)

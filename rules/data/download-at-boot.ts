@@ -1,4 +1,5 @@
 import type { Fix, Place } from '../../engine/finding.ts'
+import { withLine } from '../../engine/fix-line.ts'
 import { lineOfCall } from '../../engine/fix-python.ts'
 import { textShown } from '../../engine/plan/bind.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
@@ -54,8 +55,6 @@ function listed(plan: Plan, tree: Tree, at: Place, name: string | null): Fix | n
   if (line === null || name === null || !/^[\w-]+$/.test(name)) return null
   const list = tree.read('nltk.txt')?.text
   if (list === undefined && tree.has('nltk.txt')) return null
-  const end = list?.length ?? 0
-  const before = list === undefined || list === '' || list.endsWith('\n') ? '' : '\n'
   const isListed = list?.split(/\s+/).includes(name) === true
   return {
     safety: 'unsafe',
@@ -66,7 +65,7 @@ function listed(plan: Plan, tree: Tree, at: Place, name: string | null): Fix | n
         ? [{ kind: 'create' as const, path: 'nltk.txt', text: `${name}\n` }]
         : isListed
           ? []
-          : [{ kind: 'text' as const, path: 'nltk.txt', start: end, end, text: `${before}${name}\n` }]),
+          : [withLine('nltk.txt', list, name)]),
     ],
   }
 }

@@ -2,6 +2,7 @@ import { readAppJsonSource } from '../../engine/facts/app-json.ts'
 import { memberOf, stringOf } from '../../engine/facts/json-source.ts'
 import type { FindingDraft, TextEdit } from '../../engine/finding.ts'
 import { withMember } from '../../engine/fix-json.ts'
+import { withLine } from '../../engine/fix-line.ts'
 import { boots, type Plan } from '../../engine/plan/plan.ts'
 import { trailTo } from '../../engine/plan/production.ts'
 import { readDotenv } from '../../engine/python/environment.ts'
@@ -95,10 +96,7 @@ function declaring(tree: Tree, path: string, name: string): TextEdit | null {
   const file = tree.read(path)
   if (file === undefined) return null
   const { text } = file
-  if (path !== 'app.json') {
-    const before = text === '' || text.endsWith('\n') ? '' : '\n'
-    return { kind: 'text', path, start: text.length, end: text.length, text: `${before}${name}=\n` }
-  }
+  if (path !== 'app.json') return withLine(path, text, `${name}=`)
   const root = readAppJsonSource(tree)?.root
   if (root?.kind !== 'object') return null
   const env = memberOf(root, 'env')

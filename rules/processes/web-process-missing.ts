@@ -1,4 +1,5 @@
 import type { Fix } from '../../engine/finding.ts'
+import { withLine } from '../../engine/fix-line.ts'
 import { withGunicorn } from '../../engine/fix-requirement.ts'
 import { defineRule } from '../../engine/rule.ts'
 import type { Tree } from '../../engine/tree.ts'
@@ -66,10 +67,7 @@ export const webProcessMissing = defineRule({
         : `The Procfile declares ${types.join(', ')}, but no \`web\``
     const { text } = procfile.file
     const line = `web: gunicorn ${plan.webApp.words}`
-    const before = text === '' || text.endsWith('\n') ? '' : '\n'
-    const made = withGunicorn(tree, dependencies, [
-      { kind: 'text', path: procfile.path, start: text.length, end: text.length, text: `${before}${line}\n` },
-    ])
+    const made = withGunicorn(tree, dependencies, [withLine(procfile.path, text, line)])
     return [
       {
         at: first?.typeAt ?? { path: procfile.path },

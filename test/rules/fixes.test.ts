@@ -184,3 +184,47 @@ describe('what is added is written as the file writes it', () => {
     expect(await mended('app-run-at-import', kept)).toBe(kept)
   })
 })
+
+describe('a line', () => {
+  const REQUESTS = { 'app.py': `import requests\n${APP}` }
+  test.each([
+    ['flask\ngunicorn\n\n\n', 'flask\ngunicorn\nrequests\n\n\n'],
+    ['flask\ngunicorn  \n\n', 'flask\ngunicorn  \nrequests\n\n'],
+    ['flask\r\ngunicorn\r\n\r\n', 'flask\r\ngunicorn\r\nrequests\r\n\r\n'],
+    ['flask\ngunicorn', 'flask\ngunicorn\nrequests\n'],
+  ])('comes behind the last that says something: %j', async (before, after) => {
+    expect(await mended('import-not-installed', before, REQUESTS, 'requirements.txt')).toBe(after)
+  })
+
+  test('comes first where there are empty ones only', async () => {
+    const routes = { 'app.py': `${APP}@app.route("/")\ndef home():\n    return "x"\n` }
+    expect(await mended('web-process-missing', '\n\n', routes, 'Procfile')).toBe('web: gunicorn app:app\n\n\n')
+  })
+
+  test('goes with the empty ones before it at the end of a file', async () => {
+    const conf = await mended(
+      'gunicorn-workers-fixed',
+      'threads = 2\n\nworkers = 4\n',
+      { 'app.py': APP },
+      'gunicorn.conf.py',
+    )
+    expect(conf).toBe('threads = 2\n')
+  })
+
+  test('goes with those that it takes in by a backslash', async () => {
+    const hash = `    --hash=sha256:${'a'.repeat(64)}`
+    const text = `pkg-resources==0.0.0 \\\n${hash} \\\n${hash}\nflask==3.1.3 \\\n${hash}\n`
+    const app = { 'app.py': APP }
+    expect(await mended('requirement-not-installable', text, app, 'requirements.txt')).toBe(
+      `flask==3.1.3 \\\n${hash}\n`,
+    )
+  })
+
+  test('of a requirement is pinned behind its extras, and not where it has a hash', async () => {
+    const app = { 'app.py': APP }
+    const pinned = await mended('requirement-unpinned', 'flask [async]\n', app, 'requirements.txt')
+    expect(pinned).toMatch(/^flask \[async\]==3\.[\d.]+\n$/)
+    const hashed = `flask --hash=sha256:${'a'.repeat(64)}\n`
+    expect(await mended('requirement-unpinned', hashed, app, 'requirements.txt')).toBe(hashed)
+  })
+})
