@@ -19,12 +19,30 @@ export function shellText(tree: Tree, { path, start, end }: Place): string | und
 export function withoutWords(tree: Tree, { path, start, end }: Place): TextEdit | null {
   const text = tree.read(path)?.text
   if (text === undefined || start === undefined || end === undefined || !isShellText(path)) return null
+  const lines = continuedLines(text, start, end)
+  if (lines !== null) return { kind: 'text', path, ...lines, text: '' }
   const before = /[ \t]*$/.exec(text.slice(0, start))?.[0].length ?? 0
   const behind = /^[ \t]*/.exec(text.slice(end))?.[0].length ?? 0
   const isFirst = before === start || /[\n:]/.test(text.charAt(start - before - 1))
   return isFirst
     ? { kind: 'text', path, start, end: end + behind, text: '' }
     : { kind: 'text', path, start: start - before, end, text: '' }
+}
+
+/** Where words have a line for themselves, of those that a backslash joins: the line, or the end of the one before it with them. */
+function continuedLines(
+  text: string,
+  start: number,
+  end: number,
+): { readonly start: number; readonly end: number } | null {
+  const line = text.lastIndexOf('\n', start - 1) + 1
+  if (text.slice(line, start).trim() !== '') return null
+  const goesOn = /^[ \t]*\\\r?\n/.exec(text.slice(end))?.[0]
+  if (goesOn !== undefined) return { start: line, end: end + goesOn.length }
+  const before = /[ \t]*\\\r?\n$/.exec(text.slice(Math.max(0, line - 200), line))?.[0]
+  return before !== undefined && /^[ \t]*(?:\r?\n|$)/.test(text.slice(end))
+    ? { start: line - before.length, end }
+    : null
 }
 
 /** A fix that writes other words at a place of a command line; null where it is no plain shell. */

@@ -1,5 +1,5 @@
 import type { FindingDraft, Fix, Place } from '../../engine/finding.ts'
-import type { ProcessPlan } from '../../engine/plan/plan.ts'
+import type { Plan, ProcessPlan } from '../../engine/plan/plan.ts'
 import { asUnread } from '../../engine/plan/production.ts'
 import { defineRule } from '../../engine/rule.ts'
 
@@ -22,7 +22,7 @@ export const appFactoryNotCalled = defineRule({
   needs: ['plan'],
   check: ({ plan }) =>
     plan.processes.flatMap((process): FindingDraft[] => {
-      const unquoted = unquotedCall(process)
+      const unquoted = unquotedCall(plan, process)
       if (unquoted !== null) return [{ ...unquoted, ...asUnread(plan) }]
       const { server } = process
       const problem = server?.boot?.problem
@@ -39,7 +39,7 @@ export const appFactoryNotCalled = defineRule({
         : server.command.server === 'waitress'
           ? byOption(at, spec)
           : server.command.server === 'gunicorn'
-            ? fixOf(at, spec)
+            ? fixOf(plan.modules.tree.read(at.path)?.text ?? '', at, spec)
             : null
       return [
         {
@@ -66,34 +66,49 @@ function byOption({ path, start, end }: Place, spec: string): Fix | null {
 /** In heroku.yml and in a Dockerfile the words stand in another syntax's quotes. */
 const OTHER_QUOTES = /\.ya?ml$|Dockerfile[^/]*$/
 
-function fixOf(at: Place, spec: string): Fix | null {
+function fixOf(text: string, at: Place, spec: string): Fix | null {
   const { path, start, end } = at
-  if (start === undefined || end === undefined || end - start !== spec.length || OTHER_QUOTES.test(path)) return null
+  const words = start === undefined ? undefined : text.slice(start, end)
+  if (start === undefined || end === undefined || OTHER_QUOTES.test(path)) return null
+  const isQuoted = words === `"${spec}"` || words === `'${spec}'`
+  const [quote] = quotesLeft(text, start)
+  if (!isQuoted && (words !== spec || quote === undefined || path.endsWith('.py'))) return null
   return {
     safety: 'safe',
     uncovers: true,
     description: `call the factory: '${spec}()'`,
-    edits: [{ kind: 'text', path, start, end, text: path.endsWith('.py') ? `${spec}()` : `'${spec}()'` }],
+    edits: [
+      isQuoted
+        ? { kind: 'text', path, start: end - 1, end: end - 1, text: '()' }
+        : { kind: 'text', path, start, end, text: `${quote}${spec}()${quote}` },
+    ],
   }
 }
 
+/** The quotes that can be opened at a place of a shell's line: within `bash -c '…'` the double ones are left. */
+function quotesLeft(text: string, at: number): readonly string[] {
+  const before = text.slice(text.lastIndexOf('\n', at - 1) + 1, at)
+  return ["'", '"'].filter((quote) => before.split(quote).length % 2 === 1)
+}
+
 /** `gunicorn shop:create_app()`: bash reads the line first, and stops at the parenthesis. */
-function unquotedCall({ problems, server }: ProcessPlan): FindingDraft | null {
+function unquotedCall(plan: Plan, { problems, server }: ProcessPlan): FindingDraft | null {
   const found = problems.find(({ kind, conditional }) => kind === 'unquoted-parenthesis' && !conditional)
   if (found === undefined || !server?.target) return null
   const { spec, at } = server.target
   const { path, start, end } = at
   const holdsIt = found.at.path === path && (found.at.start ?? 0) >= (start ?? 0) && (found.at.end ?? 0) <= (end ?? 0)
   if (!holdsIt || start === undefined || end === undefined || !/^[\w.]+:\w+\(/.test(spec)) return null
-  const quote = spec.includes("'") ? '"' : "'"
-  const plain = end - start === spec.length && !/[$`\\]/.test(spec) && !OTHER_QUOTES.test(path)
+  const left = quotesLeft(plan.modules.tree.read(path)?.text ?? '', start).find((quote) => !spec.includes(quote))
+  const quote = left ?? (spec.includes("'") ? '"' : "'")
+  const plain = left !== undefined && end - start === spec.length && !/[$`\\]/.test(spec) && !OTHER_QUOTES.test(path)
   const quoted = `${quote}${spec}${quote}`
   return {
     at,
     message: `bash stops at the bare parenthesis of \`${spec}\`. Put it in quotes: \`${quoted}\`.`,
     consequence:
       'The process ends at once with `syntax error near unexpected token` (status 2), and requests get H10 (App crashed).',
-    ...(plain && !(spec.includes('"') && quote === '"')
+    ...(plain
       ? {
           fix: {
             safety: 'safe',

@@ -1,4 +1,5 @@
 import type { FindingDraft, Fix, Place } from '../../engine/finding.ts'
+import { withoutWords } from '../../engine/fix-command.ts'
 import { gunicornRuns, switchedOn } from '../../engine/plan/gunicorn-settings.ts'
 import { asUnread } from '../../engine/plan/production.ts'
 import { defineRule } from '../../engine/rule.ts'
@@ -76,12 +77,8 @@ function withFix(tree: Tree, { path, start, end }: Place): { readonly fix?: Fix 
       },
     }
   // of `-DR` only a part may go
-  if (!/^(?:-D|--daemon|--reload)$/.test(word) || text.charAt(start - 1) !== ' ') return {}
-  return {
-    fix: {
-      safety: 'safe',
-      description: `take ${word} out`,
-      edits: [{ kind: 'text', path, start: start - 1, end, text: '' }],
-    },
-  }
+  if (!/^(?:-D|--daemon|--reload)$/.test(word) || !/[ \t]/.test(text.charAt(start - 1))) return {}
+  // in heroku.yml the blank before it is all that is known
+  const edit = withoutWords(tree, { path, start, end }) ?? { kind: 'text', path, start: start - 1, end, text: '' }
+  return { fix: { safety: 'safe', description: `take ${word} out`, edits: [edit] } }
 }
