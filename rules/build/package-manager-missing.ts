@@ -36,6 +36,7 @@ function misspelt(tree: Tree): NearMiss | undefined {
     fix: {
       safety: 'safe',
       description: `rename ${path} to requirements.txt`,
+      uncovers: true,
       edits: [{ kind: 'rename', path, to: 'requirements.txt' }],
     },
   }
@@ -52,6 +53,7 @@ function inRequirementsFolder(tree: Tree): NearMiss | undefined {
     fix: {
       safety: 'unsafe',
       description: `write a requirements.txt that includes ${path}`,
+      uncovers: true,
       edits: [{ kind: 'create', path: 'requirements.txt', text: `-r ${path}\n` }],
     },
   }

@@ -31,6 +31,7 @@ function fixFor(tree: Tree, { reason, detail, at }: PythonVersionProblem): Fix |
   return {
     safety: 'safe',
     description: `write ${version}`,
+    uncovers: true,
     edits: [{ kind: 'text', path: at.path, start: at.start, end: at.end, text: version }],
   }
 }

@@ -40,6 +40,7 @@ export const pythonVersionMisnamed = defineRule({
         : {
             safety: 'safe',
             description: `rename ${path} to .python-version`,
+            uncovers: true,
             edits: [{ kind: 'rename', path, to: '.python-version' }],
           },
     }

@@ -55,6 +55,7 @@ function fixFor(tree: Tree, cause: Cause, { at }: BrokenRequirement): Fix | unde
     return {
       safety: 'unsafe',
       description: 'write == for =',
+      uncovers: true,
       edits: [{ kind: 'text', path: at.path, start, end: start + 1, text: '==' }],
     }
   }
@@ -65,6 +66,7 @@ function fixFor(tree: Tree, cause: Cause, { at }: BrokenRequirement): Fix | unde
   return {
     safety: 'unsafe',
     description: 'keep the names alone',
+    uncovers: true,
     edits: [{ kind: 'text', path: at.path, start: at.start, end: at.end, text: names.join('\n') }],
   }
 }

@@ -39,6 +39,7 @@ function fixFor(tree: Tree, { requested, problem, shadowed }: PythonVersionFact)
   return {
     safety: 'unsafe',
     description: `delete runtime.txt and keep its Python ${version} in .python-version`,
+    brings: UNSAID,
     edits: [DELETE, { kind: 'text', path: '.python-version', start: other.at.start, end: other.at.end, text: version }],
   }
 }

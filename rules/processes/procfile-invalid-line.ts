@@ -148,6 +148,7 @@ function fixFor(line: ProcfileLine, { path, file, effective }: Procfile): Fix | 
     return {
       safety: 'safe',
       description: `write \`${plain}\``,
+      uncovers: true,
       edits: [{ kind: 'text', path: at.path, start: at.start, end: at.end, text: plain }],
     }
   if (problem === 'no-colon' && !isSlip(line))

@@ -1,6 +1,6 @@
-/** What the fixes make of commands, in a Procfile and in the scripts that it starts. */
+/** What the fixes make of commands, in a Procfile and in the scripts that it starts, and of files that Heroku could not read. */
 import { describe, expect, test } from 'vitest'
-import { APP, mended } from './mended.ts'
+import { APP, type Files, mended } from './mended.ts'
 
 const FACTORY = { 'app.py': 'from flask import Flask\n\n\ndef create_app():\n    return Flask(__name__)\n' }
 
@@ -28,4 +28,27 @@ test.each([
   ['bash -c "gunicorn app:create_app"', 'bash -c "gunicorn \'app:create_app()\'"'],
 ])('a factory is called in quotes that bash reads: %s', async (before, after) => {
   expect(await mended('app-factory-not-called', `web: ${before}\n`, FACTORY, 'Procfile')).toBe(`web: ${after}\n`)
+})
+
+describe('what Heroku can read at last is not left as it was for what is found there then', () => {
+  test.each<[rule: string, path: string, before: string, after: string, others: Files]>([
+    ['python-version-invalid', '.python-version', 'python-3.12.1\n', '3.12.1\n', {}],
+    [
+      'procfile-invalid-line',
+      'Procfile',
+      'web: gunicorn app:app –workers 4\n',
+      'web: gunicorn app:app --workers 4\n',
+      {},
+    ],
+    [
+      'requirement-invalid',
+      'requirements.txt',
+      'flask==3.1.3\ngunicorn==26.2.0\npip install rq\n',
+      'flask==3.1.3\ngunicorn==26.2.0\nrq\n',
+      {},
+    ],
+    ['runtime-txt', '.python-version', '3.13\n', '3.12.1\n', { 'runtime.txt': 'python-3.12.1\n' }],
+  ])('%s', async (rule, path, before, after, others) => {
+    expect(await mended(rule, before, { 'app.py': APP, ...others }, path)).toBe(after)
+  })
 })
