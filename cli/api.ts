@@ -9,6 +9,7 @@ import { applyFixes, type Mended } from '../engine/fix.ts'
 import { type LintOptions, type LintResult, lintProject } from '../engine/run.ts'
 import { EVERYTHING, isSelected, type Selection } from '../engine/select.ts'
 import { decode, type Tree } from '../engine/tree.ts'
+import { isMendedFirst } from '../rules/first-mended.ts'
 import { rules } from '../rules/registry.ts'
 
 export type { Config } from '../engine/config.ts'
@@ -29,6 +30,7 @@ export { type Fault, type Hidden, type LintOptions, type LintResult, lintProject
 export type { Preset, Selection } from '../engine/select.ts'
 export { memoryTree, type TextFile, Tree, type TreeEntry } from '../engine/tree.ts'
 export { commitTree, TreeError, workingTree } from '../engine/tree-git.ts'
+export { isMendedFirst } from '../rules/first-mended.ts'
 export { rules } from '../rules/registry.ts'
 
 /** What the project's `.flask-dyno.yml` says; nothing where there is none. Throws an error named ConfigError for one with mistakes. */
@@ -98,6 +100,7 @@ export async function mendProject(tree: Tree, options: MendOptions = {}): Promis
     },
     {
       unsafe: options.unsafe ?? false,
+      isFirst: isMendedFirst,
       isWanted: (finding) => wantedRules.has(finding.rule) && (options.isWanted?.(finding) ?? true),
     },
   )

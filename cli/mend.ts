@@ -6,6 +6,7 @@ import { paint } from '../engine/report/paint.ts'
 import { harmless, oneLine } from '../engine/report/report.ts'
 import type { LintResult } from '../engine/run.ts'
 import type { Tree } from '../engine/tree.ts'
+import { isMendedFirst } from '../rules/first-mended.ts'
 import { type Arguments, UsageError } from './arguments.ts'
 import { complain, print, wantsColor } from './output.ts'
 
@@ -34,7 +35,7 @@ export async function mend(
     return result.findings
   }
   const unsafe = given.flag('unsafe-fixes')
-  const { applied, refused, changes } = await applyFixes(tree, findings, { unsafe, isWanted })
+  const { applied, refused, changes } = await applyFixes(tree, findings, { unsafe, isWanted, isFirst: isMendedFirst })
   if (faults > 0) return {} // the report that follows says so; a linter that fails has no business writing
   if (!given.flag('quiet')) for (const refusal of refused) complain(refusalLine(refusal))
   if (given.flag('diff')) {

@@ -3,6 +3,7 @@ import {
   type Config,
   type Facts,
   type Finding,
+  isMendedFirst,
   lintProject,
   loadReaders,
   type Mended,
@@ -71,14 +72,11 @@ export async function adopted(
   const mended = await applyFixes(tree, look, {
     unsafe: true,
     isWanted: (finding) => isNeeded(finding) && isWanted(finding),
-    isFirst: ({ rule }) => DECIDES.test(rule),
+    isFirst: isMendedFirst,
   })
   const left = mended.remaining.filter(({ url }) => url !== '')
   return { ...mended, left, byHand: desk.left(left, await factsOf(mended.tree, wishes)) }
 }
-
-/** What starts the app decides about the rest: what `app.run()` is told is for a laptop, once gunicorn serves the app. */
-const DECIDES = /^(?:procfile-.*|web-process-missing|dev-server|server-not-installed|app-target-missing)$/
 
 /** What makes an app run better that runs, and what is merely worth knowing, is no reason to change a project here. */
 const BETTER =

@@ -1,5 +1,7 @@
 /** What the fixes make of commands, in a Procfile and in the scripts that it starts, and of files that Heroku could not read. */
 import { describe, expect, test } from 'vitest'
+import { mendProject } from '../../cli/api.ts'
+import { memoryTree } from '../../engine/tree.ts'
 import { APP, type Files, mended } from './mended.ts'
 
 const FACTORY = { 'app.py': 'from flask import Flask\n\n\ndef create_app():\n    return Flask(__name__)\n' }
@@ -51,4 +53,17 @@ describe('what Heroku can read at last is not left as it was for what is found t
   ])('%s', async (rule, path, before, after, others) => {
     expect(await mended(rule, before, { 'app.py': APP, ...others }, path)).toBe(after)
   })
+})
+
+test('what app.run() is told stays as it is once gunicorn serves the app', async () => {
+  const text = `${APP}if __name__ == "__main__":\n    app.run(port=5000)\n`
+  const tree = memoryTree({
+    Procfile: 'web: python app.py\n',
+    'requirements.txt': 'flask==3.1.3\ngunicorn==26.2.0\n',
+    '.python-version': '3.14\n',
+    'app.py': text,
+  })
+  const { tree: after } = await mendProject(tree, { unsafe: true })
+  expect(after.read('Procfile')?.text).toBe('web: gunicorn app:app\n')
+  expect(after.read('app.py')?.text).toBe(text)
 })
