@@ -13,7 +13,16 @@ import {
 } from '../python/value.ts'
 import { textShown } from './bind.ts'
 import type { Plan } from './plan.ts'
-import { type CallInProduction, callsOf, judge, type Run, reachable, settingOf, webRuns } from './production.ts'
+import {
+  type CallInProduction,
+  callsOf,
+  judge,
+  type Run,
+  reachable,
+  settingOf,
+  surestCallsOf,
+  webRuns,
+} from './production.ts'
 
 export interface DatabaseUse {
   /** What opens it: `SQLALCHEMY_DATABASE_URI`, `create_engine()`, `sqlite3.connect()`. */
@@ -81,7 +90,7 @@ export const fileShown = ({ sqliteFile, isDocument }: DatabaseUse): string =>
 export function databaseUses(plan: Plan): DatabaseUse[] {
   return [
     ...fromSettings(plan),
-    ...OPENERS.flatMap((opener) => callsOf(plan, opener.name).flatMap((use) => fromCall(plan, use, opener))),
+    ...OPENERS.flatMap((opener) => surestCallsOf(plan, opener.name).flatMap((use) => fromCall(plan, use, opener))),
     ...ponyDatabases(plan),
   ]
 }

@@ -91,17 +91,31 @@ export interface CallInProduction extends Run {
 
 /** Every reached call whose qualified name matches, in all processes, once a place. */
 export function callsOf(plan: Plan, name: RegExp): CallInProduction[] {
-  const seen = new Set<string>()
-  return callsByName(plan).flatMap(([own, calls]) =>
-    name.test(own)
-      ? calls.filter(({ call: { at } }) => {
-          const key = `${at.path}:${at.start}`
-          if (seen.has(key)) return false
-          seen.add(key)
-          return true
-        })
-      : [],
+  return [...byPlace(plan, name).values()].flatMap(([first]) => first ?? [])
+}
+
+/**
+ * The same, by the record of each place that is surest to be reached: a helper that opens the database may be called
+ * under a condition at the start and in every request after it.
+ */
+export function surestCallsOf(plan: Plan, name: RegExp): CallInProduction[] {
+  return [...byPlace(plan, name).values()].flatMap(
+    (records) => records.find(({ certainty }) => certainty === 'certain') ?? records[0] ?? [],
   )
+}
+
+function byPlace(plan: Plan, name: RegExp): ReadonlyMap<string, readonly CallInProduction[]> {
+  const places = new Map<string, CallInProduction[]>()
+  for (const [own, calls] of callsByName(plan)) {
+    if (!name.test(own)) continue
+    for (const use of calls) {
+      const key = `${use.call.at.path}:${use.call.at.start}`
+      const known = places.get(key)
+      if (known === undefined) places.set(key, [use])
+      else known.push(use)
+    }
+  }
+  return places
 }
 
 const CALLS = new WeakMap<Plan, readonly (readonly [string, readonly CallInProduction[]])[]>()
