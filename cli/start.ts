@@ -20,8 +20,8 @@ function likelyDirectory(words: readonly string[]): string | null {
   return resolve(named ?? '.')
 }
 
-/** The value of an option often names a file, and git cannot be started in one. */
-const isDirectory = (word: string): boolean => existsSync(word) && statSync(word).isDirectory()
+/** A file is refused later, in words: git cannot be started in one. */
+const isDirectory = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 
 function isBelowGit(directory: string): boolean {
   for (let at = directory; ; at = dirname(at)) {

@@ -23,7 +23,7 @@ export const isInside = (path: string): boolean =>
 export function openDirectory(dir: string): string {
   const root = resolve(dir)
   try {
-    if (!statSync(root).isDirectory()) throw new TreeError(`not a directory: ${dir}`)
+    if (!statSync(root).isDirectory()) throw new TreeError(`not a directory: ${dir}; name the folder of the project`)
     readdirSync(root)
   } catch (error) {
     if (error instanceof TreeError) throw error

@@ -90,6 +90,15 @@ describe('wrong use is one line and status 2', () => {
     )
   })
 
+  test.each(['lint', 'plan'])('a file in a repository where %s wants the folder', (command) => {
+    const dir = repository(SOUND)
+    expect(flaskDyno([command, 'app.py'], { cwd: dir })).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: 'flask-dyno: not a directory: app.py; name the folder of the project\n',
+    })
+  })
+
   test('a bare repository without a commit to look at; with one it is fine', () => {
     const bare = join(scratch(), 'app.git')
     git(repository(SOUND), 'clone', '-q', '--bare', '.', bare)

@@ -333,7 +333,8 @@ describe('a directory that cannot be read is one line', () => {
   test('missing, or a file', () => {
     const dir = scratch({ 'file.txt': '' })
     expect(complaint(() => workingTree(join(dir, 'nowhere')))).toBe(`no such directory: ${join(dir, 'nowhere')}`)
-    expect(complaint(() => workingTree(join(dir, 'file.txt')))).toBe(`not a directory: ${join(dir, 'file.txt')}`)
+    const file = join(dir, 'file.txt')
+    expect(complaint(() => workingTree(file))).toBe(`not a directory: ${file}; name the folder of the project`)
   })
 
   test.skipIf(process.getuid?.() === 0)('without permission', () => {
