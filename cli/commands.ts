@@ -180,8 +180,7 @@ export const COMMANDS: readonly Command[] = [
     operand: 'FILE...',
     operands: Number.POSITIVE_INFINITY,
     summary: 'add up what flask-dyno lint --each wrote: findings by rule, worst repositories, failures',
-    about: `Exit status: 0 nothing at or above --fail-on; 1 findings; 2 a repository is missing, unreadable or absent, or a line is
-broken; 3 the tool failed at a repository.`,
+    about: `Exit status: 0 nothing at or above --fail-on; 1 findings; 2 a repository is missing, unreadable or absent, or a line is broken; 3 the tool failed at a repository.`,
     options: {
       format: { type: 'string', value: MERGE_FORMATS, help: 'form of the report (default: text)' },
       expect: { type: 'string', value: 'LIST', help: 'the list that was linted: what is in no file is named' },

@@ -5,7 +5,7 @@ import { didYouMean } from '../engine/select.ts'
 import examples from '../rules/examples.json' with { type: 'json' }
 import { rules } from '../rules/registry.ts'
 import { type Arguments, UsageError } from './arguments.ts'
-import { print, wantsColor } from './output.ts'
+import { columnsOf, print, wantsColor } from './output.ts'
 
 const WIDTH = 92
 
@@ -19,16 +19,17 @@ export async function explain(given: Arguments): Promise<number> {
     throw new UsageError(`there is no rule "${id}"${didYouMean(id, ids) || '; flask-dyno rules lists them all'}`)
   }
   const known: Readonly<Record<string, RuleExample>> = examples
-  return print(layOut(rulePage(rule, known[id]), await paint(wantsColor(given))), 0)
+  return print(layOut(rulePage(rule, known[id]), await paint(wantsColor(given)), columnsOf()), 0)
 }
 
 /** The little Markdown that the pages are written in: headings, lists, code, links, emphasis. */
-export function layOut(markdown: string, look: Paint): string {
+export function layOut(markdown: string, look: Paint, columns = WIDTH): string {
+  const width = Math.min(WIDTH, columns)
   const out: string[] = []
   let fence = ''
   let prose: string[] = []
   const flush = (): void => {
-    if (prose.length > 0) out.push(...paragraph(prose.join(' '), look))
+    if (prose.length > 0) out.push(...paragraph(prose.join(' '), look, width))
     prose = []
   }
   for (const line of markdown.trimEnd().split('\n')) {
@@ -55,14 +56,14 @@ const ITEM = /^\s*(?:[-*]|\d+\.)\s+/
 /** Stands for a space at which a row must not be broken. */
 const TIE = '\u00a0'
 
-function paragraph(prose: string, look: Paint): string[] {
+function paragraph(prose: string, look: Paint, width: number): string[] {
   const lead = ITEM.exec(prose)?.[0] ?? ''
   const text = prose
     .slice(lead.length)
     .replace(/\[([^\]]{1,200})\]\((https?:[^)\s]{1,500})\)/g, '$1: $2')
     .replace(/`[^`]{1,80}`|\*\*[^*]{1,80}\*\*/g, (code) => code.replaceAll(' ', TIE))
   const hang = ' '.repeat(lead.length)
-  return wrap(text, WIDTH - lead.length).map((row, at) => (at === 0 ? lead : hang) + inline(row, look))
+  return wrap(text, width - lead.length).map((row, at) => (at === 0 ? lead : hang) + inline(row, look))
 }
 
 /** Without colours the marks stay: they are then all that tells code from prose. */

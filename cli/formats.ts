@@ -4,7 +4,7 @@ import type { Report } from '../engine/report/report.ts'
 import { rules } from '../rules/registry.ts'
 import type { Arguments } from './arguments.ts'
 import type { LINT_FORMATS } from './commands.ts'
-import { complain, wantsColor } from './output.ts'
+import { columnsOf, complain, wantsColor } from './output.ts'
 
 export type LintFormat = (typeof LINT_FORMATS)[number]
 
@@ -26,7 +26,8 @@ const FORMATS: Readonly<Record<LintFormat, () => Promise<Formatter>>> = {
     const { paint } = await import('../engine/report/paint.ts')
     return async (report, { given, isFile, isFurther }) => {
       const color = !isFurther && wantsColor(given, isFile)
-      return text(report, await paint(color), { quiet: given.flag('quiet') })
+      const columns = isFile || isFurther ? undefined : columnsOf()
+      return text(report, await paint(color), { quiet: given.flag('quiet'), columns })
     }
   },
   concise: async () => noted((await import('../engine/report/concise.ts')).concise),

@@ -23,7 +23,7 @@ import {
   unbuilt,
 } from './hook-refs.ts'
 import { look, type Outcome, settingsOf } from './look.ts'
-import { complain, wantsColor } from './output.ts'
+import { columnsOf, complain, wantsColor } from './output.ts'
 import manifest from './package.json' with { type: 'json' }
 
 /** More trees than these in one push are a copy of a repository, and nobody waits for it. */
@@ -206,7 +206,7 @@ async function tell(
     summary: { ...counts, files: tree.paths.length, milliseconds: 0 },
   }
   const colours = await paint(wantsColor(given, false, process.stderr))
-  process.stderr.write(`\n${text(report, colours, { quiet: true })}\n`)
+  process.stderr.write(`\n${text(report, colours, { quiet: true, columns: columnsOf(process.stderr) })}\n`)
   const more = findings.length > shown.length ? `; ${shown.length} of them are shown` : ''
   complain(`not pushed: ${countWords(counts)} in ${named(subject)}${more}`)
   const mended = await mendedSince(dir, outcome, findings, again)

@@ -8,6 +8,15 @@ export function print(text: string, status: number): number {
   return status
 }
 
+const FEWEST_COLUMNS = 60
+
+/**
+ * Columns of the terminal that reads a stream; undefined for a pipe or a file, whose rows must not depend on a window. Prose in
+ * fewer columns than these reads worse than rows that the terminal breaks.
+ */
+export const columnsOf = (stream: NodeJS.WriteStream = process.stdout): number | undefined =>
+  stream.isTTY === true && stream.columns > 0 ? Math.max(FEWEST_COLUMNS, stream.columns) : undefined
+
 /** Lines on stderr, which is where everything goes that is not the report. */
 export const complain = (message: string): void => {
   for (const line of message.split('\n')) process.stderr.write(`flask-dyno: ${line}\n`)

@@ -1,9 +1,10 @@
 import { paint } from '../engine/report/paint.ts'
+import { wrap } from '../engine/report/text.ts'
 import { STAGES } from '../engine/rule.ts'
 import { ruleUrl } from '../engine/run.ts'
 import { rules } from '../rules/registry.ts'
 import type { Arguments } from './arguments.ts'
-import { print, wantsColor } from './output.ts'
+import { columnsOf, print, wantsColor } from './output.ts'
 
 const ABOUT: Readonly<Record<(typeof STAGES)[number], string>> = {
   build: 'the push would be refused',
@@ -12,6 +13,9 @@ const ABOUT: Readonly<Record<(typeof STAGES)[number], string>> = {
   security: 'who would get in',
   platform: "the platform's own files",
 }
+
+/** The column of the levels, with the spaces around it. */
+const LEVEL_WIDTH = 13
 
 /** `flask-dyno rules`. */
 export async function listRules(given: Arguments): Promise<number> {
@@ -31,13 +35,19 @@ export async function listRules(given: Arguments): Promise<number> {
   }
   const look = await paint(wantsColor(given))
   const width = Math.max(0, ...rules.map((rule) => rule.id.length))
+  const room = (columnsOf() ?? Number.POSITIVE_INFINITY) - width - LEVEL_WIDTH
   const parts = STAGES.flatMap((stage) => {
     const ofStage = rules.filter((rule) => rule.stage === stage)
     if (ofStage.length === 0) return []
-    const rows = ofStage.map(
-      ({ id, level, summary, fix }) =>
-        `  ${look.strong(id.padEnd(width))}  ${look[level](level.padEnd(7))}  ${summary}${fix === undefined ? '' : look.faint(` (${fix.safety} fix)`)}`,
-    )
+    const rows = ofStage.map(({ id, level, summary, fix }) => {
+      const mark = fix === undefined ? '' : `(${fix.safety}\u00a0fix)`
+      const shown = wrap(`${summary} ${mark}`.trimEnd(), room).map((row) =>
+        mark !== '' && row.endsWith(mark)
+          ? `${row.slice(0, -mark.length)}${look.faint(mark.replace('\u00a0', ' '))}`
+          : row,
+      )
+      return `  ${look.strong(id.padEnd(width))}  ${look[level](level.padEnd(7))}  ${shown.join(`\n${' '.repeat(width + LEVEL_WIDTH)}`)}`
+    })
     return [`${look.frame(`${stage}:`)} ${ABOUT[stage]}\n${rows.join('\n')}\n`]
   })
   return print(parts.join('\n'), 0)

@@ -13,6 +13,8 @@ import { formatSchemas } from './json-formats.ts'
 
 const GENERATED = '<!-- Generated from the rule and its fixtures by `npm run generate`; do not edit. -->\n'
 const MAX_EXAMPLE_CHARACTERS = 1500
+/** What `explain` shows with an indentation of four, on a terminal of eighty columns. */
+const EXAMPLE_COLUMNS = 76
 
 /** Path to content of everything that is made of the rules and their fixtures. */
 export async function rulePages(root: string): Promise<Map<string, string>> {
@@ -69,6 +71,7 @@ async function readExample(folder: string, name: string, rule: Rule): Promise<Ru
   const summary = { error: 0, warning: 0, info: 0, files: tree.paths.length, milliseconds: 0 }
   const report = text({ version: '', tree, prefix: '', isProject: true, findings, hidden, notes: [], summary }, PLAIN, {
     quiet: true,
+    columns: EXAMPLE_COLUMNS,
   })
   const involved: ExampleFile[] = [...paths].flatMap((path) => {
     const file = tree.read(path)

@@ -3,6 +3,8 @@ import { harmless } from './report.ts'
 /** Columns that a line of a frame may take; longer lines are cut around the range. */
 const MAX_WIDTH = 110
 const LEAD = 20
+/** A narrower terminal breaks the rows itself. */
+const LEAST_WIDTH = 2 * LEAD
 const TAB = 4
 
 export interface Frame {
@@ -24,9 +26,15 @@ interface Cell {
 
 /**
  * Cuts one line of a file to a frame with a range to underline. Columns are 1-based UTF-16 units; `endColumn` is exclusive,
- * and undefined when the range goes on in the next line.
+ * and undefined when the range goes on in the next line. `room` is how many columns the source may take at most.
  */
-export function frameOf(source: string, column: number, endColumn: number | undefined): Frame {
+export function frameOf(
+  source: string,
+  column: number,
+  endColumn: number | undefined,
+  room = Number.POSITIVE_INFINITY,
+): Frame {
+  const mostColumns = Math.max(LEAST_WIDTH, Math.min(MAX_WIDTH, room))
   const line = source.replace(/[\r\n]+$/, '')
   const start = Math.min(column - 1, line.length)
   const end = Math.max(start, Math.min(endColumn === undefined ? line.trimEnd().length : endColumn - 1, line.length))
@@ -35,19 +43,19 @@ export function frameOf(source: string, column: number, endColumn: number | unde
   let shown = all
   let before = ''
   let after = ''
-  if (total > MAX_WIDTH) {
+  if (total > mostColumns) {
     const rangeWidth = all
       .filter((cell) => cell.at >= start && cell.at < end)
       .reduce((sum, cell) => sum + cell.width, 0)
-    const lead = Math.max(LEAD, MAX_WIDTH - rangeWidth - LEAD)
+    const lead = Math.max(LEAD, mostColumns - rangeWidth - LEAD)
     let first = all.findIndex((cell) => cell.at >= start)
     if (first < 0) first = all.length
-    let room = lead
-    while (first > 0 && (all[first - 1]?.width ?? 0) <= room) room -= all[--first]?.width ?? 0
+    let left = lead
+    while (first > 0 && (all[first - 1]?.width ?? 0) <= left) left -= all[--first]?.width ?? 0
     if (first > 0) before = '…'
     let last = first
     let width = 0
-    while (last < all.length && width + (all[last]?.width ?? 0) <= MAX_WIDTH) width += all[last++]?.width ?? 0
+    while (last < all.length && width + (all[last]?.width ?? 0) <= mostColumns) width += all[last++]?.width ?? 0
     if (last < all.length) after = '…'
     shown = all.slice(first, last)
   }

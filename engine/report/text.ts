@@ -8,14 +8,20 @@ import { type Note, oneLine, type Report } from './report.ts'
 export interface TextOptions {
   /** Findings only. */
   readonly quiet?: boolean
+  /** Columns of the terminal; without them rows are as wide as reads well. */
+  readonly columns?: number | undefined
 }
 
 const PROSE_WIDTH = 100
+/** What stands before or behind the prose in its row: a gutter of more digits, a mark, an indentation. */
+const BESIDE_PROSE = 5
+/** What stands beside the source in its row: the space, the bar, and the marks of a cut. */
+const BESIDE_SOURCE = 5
 
 /** The report for a person at a terminal: a frame of the source for each finding, how production gets there, and what to do. */
 export function text(report: Report, paint: Paint, options: TextOptions = {}): string {
   const lines = masked(linesOf(report.tree), report.findings)
-  const blocks = report.findings.map((finding) => block(finding, lines, paint))
+  const blocks = report.findings.map((finding) => block(finding, lines, paint, options.columns))
   if (options.quiet !== true) {
     if (report.notes.length > 0) blocks.push(report.notes.map((note) => noteLine(note, paint)).join('\n'))
     if (report.isProject || report.findings.length > 0) blocks.push(closing(report, paint))
@@ -32,7 +38,12 @@ function linesOf(tree: Tree): (path: string) => readonly string[] {
   }
 }
 
-function block(finding: Finding, lines: (path: string) => readonly string[], paint: Paint): string {
+function block(
+  finding: Finding,
+  lines: (path: string) => readonly string[],
+  paint: Paint,
+  columns = Number.POSITIVE_INFINITY,
+): string {
   const { level, line, column, endLine, endColumn } = finding
   const colour = paint[level]
   const shown = frameLine(lines(finding.path), finding)
@@ -42,20 +53,22 @@ function block(finding: Finding, lines: (path: string) => readonly string[], pai
   )
   const margin = ' '.repeat(gutter)
   const bar = paint.frame('|')
+  const width = Math.min(PROSE_WIDTH, columns - BESIDE_PROSE)
+  const sourceWidth = columns - gutter - BESIDE_SOURCE
   const out = [
-    ...heading(finding, paint),
+    ...heading(finding, paint, width),
     `${margin}${paint.frame('-->')} ${oneLine(finding.path)}${isWhole(finding) ? '' : `:${line}:${column}`}`,
   ]
   if (shown !== undefined) {
-    const frame = frameOf(shown, column, endLine === line ? endColumn : undefined)
+    const frame = frameOf(shown, column, endLine === line ? endColumn : undefined, sourceWidth)
     out.push(`${margin} ${bar}`)
     out.push(`${paint.frame(String(line).padStart(gutter))} ${bar} ${frame.line}`.trimEnd())
     out.push(`${margin} ${bar} ${' '.repeat(frame.indent)}${colour('^'.repeat(frame.width))}`)
   }
-  out.push(...trail(finding, lines, gutter, paint))
+  out.push(...trail(finding, lines, gutter, paint, sourceWidth))
   out.push(`${margin} ${bar}`)
   const remark = (label: string, prose: string): void => {
-    const rows = wrap(oneLine(prose), PROSE_WIDTH - gutter - label.length)
+    const rows = wrap(oneLine(prose), width - gutter - label.length)
     const hang = ' '.repeat(label.length + 2)
     rows.forEach((row, index) => {
       out.push(
@@ -72,9 +85,9 @@ function block(finding: Finding, lines: (path: string) => readonly string[], pai
 }
 
 /** `error[rule]: message`, broken at spaces where it is long. */
-function heading({ level, rule, message }: Finding, paint: Paint): string[] {
+function heading({ level, rule, message }: Finding, paint: Paint, width: number): string[] {
   const label = `${level}[${rule}]: `
-  const [first = '', ...rest] = wrap(label + oneLine(message), PROSE_WIDTH)
+  const [first = '', ...rest] = wrap(label + oneLine(message), width)
   const start = `${paint[level](level)}${paint.strong(first.slice(level.length))}`
   return [start, ...rest.map((row) => `  ${paint.strong(row)}`)]
 }
@@ -89,7 +102,13 @@ const isWhole = (finding: Finding): boolean =>
   finding.line === 1 && finding.column === 1 && finding.endLine === 1 && finding.endColumn === 1
 
 /** How production gets to the line: each step with its place, what it does, and the source. */
-function trail(finding: Finding, lines: (path: string) => readonly string[], gutter: number, paint: Paint): string[] {
+function trail(
+  finding: Finding,
+  lines: (path: string) => readonly string[],
+  gutter: number,
+  paint: Paint,
+  sourceWidth: number,
+): string[] {
   const margin = ' '.repeat(gutter)
   const bar = paint.frame('|')
   const out: string[] = []
@@ -100,7 +119,7 @@ function trail(finding: Finding, lines: (path: string) => readonly string[], gut
       `${margin}${paint.frame('::>')} ${paint.faint(`${oneLine(place.path)}:${place.line}:${place.column}`)}  ${oneLine(place.message)}`,
     )
     if (source !== undefined && source.trim() !== '') {
-      const frame = frameOf(source, place.column, place.column)
+      const frame = frameOf(source, place.column, place.column, sourceWidth)
       out.push(`${paint.frame(String(place.line).padStart(gutter))} ${bar} ${paint.faint(frame.line)}`)
     }
   }

@@ -220,6 +220,19 @@ describe('text', () => {
   })
 })
 
+test('on a narrow terminal no row is wider than it, and the mark stays below what it marks', () => {
+  const source = `settings = ${'read, '.repeat(20)}DEBUG, ${'write, '.repeat(20)}\n`
+  const start = source.indexOf('DEBUG')
+  const message = 'The setting that is meant here stands far to the right in a long line. '.repeat(3).trim()
+  const report = reportOf({ 'app.py': source }, [{ at: { path: 'app.py', start, end: start + 5 }, message }])
+  const rows = text(report, PLAIN, { columns: 72 }).split('\n').slice(0, -3)
+  for (const row of rows) expect(displayWidth(row)).toBeLessThanOrEqual(72)
+  const marks = rows.find((row) => row.includes('^')) ?? ''
+  const above = rows.find((row) => row.includes('DEBUG,')) ?? ''
+  expect(marks.indexOf('^')).toBe(above.indexOf('DEBUG,'))
+  expect(rows.join(' ').replace(/\s+/g, ' ')).toContain(message)
+})
+
 describe('a frame', () => {
   const marked = (source: string, column: number, endColumn?: number): string => {
     const { line, indent, width } = frameOf(source, column, endColumn)
