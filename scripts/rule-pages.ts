@@ -13,6 +13,35 @@ import { formatSchemas } from './json-formats.ts'
 
 const GENERATED = '<!-- Generated from the rule and its fixtures by `npm run generate`; do not edit. -->\n'
 const MAX_EXAMPLE_CHARACTERS = 1500
+/** The fixtures that show the fault as most people meet it, where the first by name does not. */
+const USUAL: Readonly<Record<string, string>> = {
+  'app-factory-not-called': 'bad-factory',
+  'app-run-at-import': 'bad-top-level',
+  'debug-enabled': 'bad-app-run',
+  'debug-when-run-by-hand': 'bad-app-run',
+  'dev-server': 'bad-python-file',
+  'file-not-committed': 'bad-module',
+  'import-not-installed': 'bad-in-a-view',
+  'local-file-storage': 'bad-upload',
+  'package-manager-missing': 'bad-nothing-declared',
+  'port-not-bound': 'bad-fixed-port',
+  'procfile-invalid-line': 'bad-no-colon',
+  'procfile-missing': 'bad-single-module',
+  'python-version-deprecated': 'bad-python-version-file',
+  'python-version-invalid': 'bad-prefix',
+  'python-version-misnamed': 'bad-without-dot',
+  'python-version-missing': 'bad-pip',
+  'python-version-unsupported': 'bad-python-version-file',
+  'redis-tls': 'bad-from-url',
+  'requirement-invalid': 'bad-single-equals',
+  'requirement-not-installable': 'bad-ubuntu-package',
+  'requirement-unpinned': 'bad-names-alone',
+  'runtime-txt': 'bad-supported-version',
+  'secret-key-fallback': 'bad-get',
+  'server-not-installed': 'bad-nowhere',
+  'sqlite-fallback': 'bad-get',
+  'sqlite-on-ephemeral-disk': 'bad-flask-sqlalchemy',
+}
 /** What `explain` shows with an indentation of four, on a terminal of eighty columns. */
 const EXAMPLE_COLUMNS = 76
 
@@ -47,11 +76,16 @@ function overview(): string {
   return `# The rules\n\n**error**: the build is refused, the app does not serve, data is lost or an attacker gets in. **warning**: it hurts later.\n**info**: worth knowing; shown by \`--preset strict\`.\n\n${tables.join('\n')}`
 }
 
-/** The smallest of the rule's bad fixtures: its files that matter, and the report of a lint. */
+/** The usual one of the rule's bad fixtures, else the first that is small: its files that matter, and the report of a lint. */
 async function exampleOf(root: string, rule: Rule): Promise<RuleExample | undefined> {
   const folder = join(root, 'fixtures/rules', rule.id)
   if (!existsSync(folder)) return undefined
   const names = readdirSync(folder).filter((name) => name.startsWith('bad-') && !name.includes('.'))
+  const usual = USUAL[rule.id]
+  if (usual !== undefined) {
+    if (!names.includes(usual)) throw new Error(`${rule.id} has no fixture ${usual}, which its page is to show`)
+    return readExample(folder, usual, rule)
+  }
   const examples = await Promise.all(names.sort().map((name) => readExample(folder, name, rule)))
   const found = examples.filter((example) => example !== undefined)
   return found.find((example) => size(example) <= MAX_EXAMPLE_CHARACTERS) ?? found[0]
