@@ -16,14 +16,23 @@ export interface ExampleFile {
 const FIX_WORDS = {
   safe: 'The fix is safe: it cannot change what a working app does (`flask-dyno lint --fix`).',
   unsafe: 'The fix asks to be read before it is kept (`flask-dyno lint --fix --unsafe-fixes`).',
+  some: 'What is safe of it cannot change what a working app does (`flask-dyno lint --fix`); for the rest add `--unsafe-fixes`.',
 } as const
+
+/** A note that speaks of both kinds: the rule's own word is that of its safest fix. */
+const fixWords = ({ safety, note }: NonNullable<Rule['fix']>): string =>
+  FIX_WORDS[safety === 'safe' && /\b(?:unsafe|offered)\b/i.test(note) ? 'some' : safety]
+
+/** With a capital letter, unless it begins with the name of a file. */
+const sentence = (text: string): string =>
+  /^\S*\.\w/.test(text) ? text : `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
 
 /** The page of a rule, in Markdown: what `explain` shows and docs/rules holds. */
 export function rulePage(rule: Rule, example: RuleExample | undefined): string {
   const { id, stage, level, summary, since, fix, predicts = [], sources } = rule
   const parts = [
     `# ${id}`,
-    `${summary.slice(0, 1).toUpperCase()}${summary.slice(1)}.`,
+    `${sentence(summary)}.`,
     `Stage: ${stage}. Level: ${level}. Since: ${since}.`,
     '## Why it matters on Heroku',
     rule.why,
@@ -38,7 +47,7 @@ export function rulePage(rule: Rule, example: RuleExample | undefined): string {
     parts.push('## Example', ...example.files.map(fileBlock), 'is reported as', fenced('text', example.report))
   }
   parts.push('## What to write instead', rule.instead)
-  if (fix !== undefined) parts.push('## Fix', `${fix.note.replace(/\.$/, '')}. ${FIX_WORDS[fix.safety]}`)
+  if (fix !== undefined) parts.push('## Fix', `${sentence(fix.note.replace(/\.$/, ''))}. ${fixWords(fix)}`)
   if (fix !== undefined && example !== undefined && example.fixed.length > 0) {
     parts.push('It leaves the example as', ...example.fixed.map(fileBlock))
   }

@@ -15,7 +15,7 @@ export const databaseUrlHardcoded = defineRule({
   consequence:
     'Anybody who reads the repository can read and delete the data, and the app loses its database when Heroku changes the credentials.',
   instead:
-    'Take it from the config var, and change the password, since git keeps the old one:\n\n```python\nurl = os.environ["DATABASE_URL"]\n```\n\n`heroku pg:credentials:rotate` changes the password of Heroku Postgres.',
+    'Take it from the config var, and change the password, since git keeps the old one:\n\n```python\nurl = os.environ["DATABASE_URL"].replace("postgres://", "postgresql+psycopg://", 1)\n```\n\nSQLAlchemy needs the other scheme; psycopg itself takes the address as it is. `heroku pg:credentials:rotate` changes the password of Heroku Postgres.',
   fix: {
     safety: 'unsafe',
     note: 'reads DATABASE_URL instead, for Postgres; the password has to be changed all the same',

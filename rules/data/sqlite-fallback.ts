@@ -12,7 +12,7 @@ export const sqliteFallback = defineRule({
   consequence:
     'Without the config var the app boots on an empty SQLite file, and what it writes is lost at the next dyno restart.',
   instead:
-    'Refuse to start on a dyno without the config var, and fall back on a laptop only:\n\n```python\nurl = os.environ.get("DATABASE_URL")\nif url is None:\n    if "DYNO" in os.environ:\n        raise RuntimeError("DATABASE_URL is not set")\n    url = "sqlite:///local.db"\n```',
+    'Refuse to start on a dyno without the config var, and fall back on a laptop only:\n\n```python\nurl = os.environ.get("DATABASE_URL")\nif url is None:\n    if "DYNO" in os.environ:\n        raise RuntimeError("DATABASE_URL is not set")\n    url = "sqlite:///local.db"\nurl = url.replace("postgres://", "postgresql+psycopg://", 1)\n```',
   fix: {
     safety: 'unsafe',
     note: 'stops the app at its start where DYNO is set and the config var is not; a laptop keeps SQLite',

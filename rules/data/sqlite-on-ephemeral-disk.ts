@@ -16,7 +16,7 @@ export const sqliteOnEphemeralDisk = defineRule({
   consequence:
     'All rows written since the last start are lost at the next dyno restart (at least once a day), and two dynos never see the same rows.',
   instead:
-    'Use Heroku Postgres and take the address from `DATABASE_URL`:\n\n```python\nurl = os.environ["DATABASE_URL"].replace("postgres://", "postgresql+psycopg://", 1)\napp.config["SQLALCHEMY_DATABASE_URI"] = url\n```\n\n`heroku addons:create heroku-postgresql` attaches the database.',
+    'Use Heroku Postgres and take the address from `DATABASE_URL`:\n\n```python\nurl = os.environ["DATABASE_URL"].replace("postgres://", "postgresql+psycopg://", 1)\napp.config["SQLALCHEMY_DATABASE_URI"] = url\n```\n\n`heroku addons:create heroku-postgresql` attaches the database, and `psycopg[binary]` in the requirements is its driver.\n\nCode that calls `sqlite3` itself can keep its SQL where Postgres knows it, and writes `%s` for each `?`:\n\n```python\nconnection = psycopg.connect(os.environ["DATABASE_URL"])\nconnection.execute("INSERT INTO note (body) VALUES (%s)", (body,))\n```',
   fix: {
     safety: 'unsafe',
     note: 'takes DATABASE_URL on a dyno and the SQLite file elsewhere, through SQLAlchemy, and adds the driver to requirements.txt; what is in the file stays behind',
