@@ -3,7 +3,7 @@ import type { Finding, FindingDraft, Level, Place } from './finding.ts'
 import { LineIndex, type Position } from './positions.ts'
 import type { Rule } from './rule.ts'
 import { EVERYTHING, isSelected, isShown, type Selection } from './select.ts'
-import { Suppressions } from './suppress.ts'
+import { SUPPRESSION_FAULTS, Suppressions } from './suppress.ts'
 import type { Tree } from './tree.ts'
 
 export interface LintOptions {
@@ -41,6 +41,7 @@ export interface LintResult {
   readonly ran: ReadonlySet<string>
 }
 
+const AUDITED: ReadonlySet<string> = new Set(SUPPRESSION_FAULTS)
 const PAGES = 'https://github.com/flask-dyno/flask-dyno/blob/main/docs/rules'
 
 /** The page of a rule. */
@@ -65,6 +66,10 @@ export function lintProject(facts: Facts, rules: readonly Rule[], options: LintO
     }
     ran.add(rule.id)
     options.timing?.(rule.id, performance.now() - start)
+  }
+  // Where only the comments are to be judged, nobody has read the files of production yet.
+  if (suppressions !== undefined && rules.some((rule) => AUDITED.has(rule.id) && isSelected(rule, selection))) {
+    void facts.plan
   }
   // Every finding is asked about before the comments themselves are judged.
   const suppressed = new Set(all.flatMap(({ finding }) => (suppressions?.covers(finding) === true ? finding : [])))

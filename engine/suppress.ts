@@ -36,7 +36,8 @@ interface FileMarks {
 }
 
 /** What the audit may find, by the identifier of the rule that says it. */
-export type SuppressionFault = 'suppression-invalid' | 'suppression-unused' | 'suppression-without-reason'
+export const SUPPRESSION_FAULTS = ['suppression-invalid', 'suppression-unused', 'suppression-without-reason'] as const
+export type SuppressionFault = (typeof SUPPRESSION_FAULTS)[number]
 
 /**
  * The suppression comments of a tree: on a line of a finding, on the first or last line of the statement that it is in (where

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Facts } from '../../engine/facts/facts.ts'
+import { loadReaders, readProject } from '../../engine/facts/project.ts'
 import type { FindingDraft } from '../../engine/finding.ts'
 import { concise } from '../../engine/report/concise.ts'
 import { displayWidth, frameOf } from '../../engine/report/frame.ts'
@@ -9,7 +10,9 @@ import { countLevels, type Report } from '../../engine/report/report.ts'
 import { text } from '../../engine/report/text.ts'
 import { defineRule } from '../../engine/rule.ts'
 import { type LintOptions, type LintResult, lintProject } from '../../engine/run.ts'
+import { EVERYTHING } from '../../engine/select.ts'
 import { memoryTree } from '../../engine/tree.ts'
+import { rules } from '../../rules/registry.ts'
 import { lintFormat } from '../../scripts/json-formats.ts'
 
 const ruleOf = (id: string, drafts: readonly FindingDraft[]) =>
@@ -117,6 +120,18 @@ test('a rule that fails is a fault in the tool, and the others go on', () => {
   const { findings, faults } = lintProject(factsOf({ a: '' }), [broken, fine])
   expect(faults.map(({ rule }) => rule)).toEqual(['broken'])
   expect(findings.map(({ rule }) => rule)).toEqual(['fine'])
+})
+
+test('the comments of what production runs are judged also where nothing else is', async () => {
+  const tree = memoryTree({
+    'app.py': 'from flask import Flask\n\napp = Flask(__name__)  # flask-dyno: ignore[debug-enabeld] -- a test\n',
+    Procfile: 'web: gunicorn app:app\n',
+    'requirements.txt': 'Flask\ngunicorn\n',
+  })
+  await loadReaders(tree)
+  const options = { selection: { ...EVERYTHING, select: ['suppression-invalid'] } }
+  const { findings } = lintProject(readProject(tree), rules, options)
+  expect(findings.map(({ rule, line }) => `${rule} ${line}`)).toEqual(['suppression-invalid 3'])
 })
 
 describe('a suppression', () => {
