@@ -30,11 +30,17 @@ export function withBaseline(given: Arguments, config: Config, outcome: Outcome)
     const baseline = baselineOf(result.findings, tree)
     write(file, baselineText(baseline))
     complain(`wrote ${file}: ${counted(baseline.findings.length, 'finding is', 'findings are')} known from now on`)
+    if (named === undefined && config.baseline === undefined) {
+      complain(`  baseline: ${file}  in .flask-dyno.yml has every run heed it (or --baseline ${file})`)
+    }
     return hiding(outcome, [], result.findings.length)
   }
-  if (!given.flag('prune-baseline') && named === undefined) return knownByConfig(config, outcome)
+  if (!given.flag('prune-baseline') && named === undefined) {
+    return knownByConfig(config, outcome, given.text('since') !== undefined)
+  }
   const baseline = parsed(file, readDisk(file))
   const compared = compare(baseline, result.findings, tree)
+  if (given.text('since') !== undefined) return hiding(outcome, compared.findings, compared.hidden)
   if (!given.flag('prune-baseline')) return told(outcome, file, compared)
   const gone = new Set(compared.stale)
   write(file, baselineText({ ...baseline, findings: baseline.findings.filter((entry) => !gone.has(entry)) }))
@@ -42,13 +48,18 @@ export function withBaseline(given: Arguments, config: Config, outcome: Outcome)
   return hiding(outcome, compared.findings, compared.hidden)
 }
 
-/** The same for a tree alone: by the baseline that its config names. @throws UsageError */
-export function knownByConfig(config: Config, outcome: Outcome): Outcome {
+/**
+ * The same for a tree alone: by the baseline that its config names. `isPart`: some findings were left out before, so
+ * that an entry without one is not gone.
+ * @throws UsageError
+ */
+export function knownByConfig(config: Config, outcome: Outcome, isPart = false): Outcome {
   if (config.baseline === undefined) return outcome
   const file = outcome.tree.read(config.baseline)
   if (file === undefined) throw new UsageError(lostBaseline(config.baseline, outcome))
   const baseline = parsed(config.baseline, file.text)
-  return told(outcome, config.baseline, compare(baseline, outcome.result.findings, outcome.tree))
+  const compared = compare(baseline, outcome.result.findings, outcome.tree)
+  return isPart ? hiding(outcome, compared.findings, compared.hidden) : told(outcome, config.baseline, compared)
 }
 
 function lostBaseline(path: string, { tree }: Outcome): string {

@@ -54,7 +54,7 @@ async function linted(given: Arguments, repository: string, floor: Level): Promi
   }
   if (config.baseline !== undefined) {
     const { knownByConfig } = await import('./baseline.ts')
-    outcome = knownByConfig(config, outcome)
+    outcome = knownByConfig(config, outcome, since !== undefined)
   }
   const { faults } = outcome.result
   const status = statusOf(outcome.result, floor)

@@ -95,6 +95,22 @@ test('the config may name it, and a commit is judged by its own', () => {
   expect(lint(dir, '--rev', 'HEAD').status).toBe(0)
 })
 
+test('a run that nothing told of it is not said to heed it', () => {
+  const dir = scratch(PROJECT)
+  expect(lint(dir, '--write-baseline').stderr).toContain('baseline: .flask-dyno-baseline.json  in .flask-dyno.yml')
+  expect(lint(dir).status).toBe(1)
+  writeFileSync(join(dir, '.flask-dyno.yml'), 'baseline: .flask-dyno-baseline.json\n')
+  expect(lint(dir).status).toBe(0)
+  expect(lint(dir, '--write-baseline').stderr).not.toContain('in .flask-dyno.yml')
+})
+
+test.each([[[]], [FILE]])('what --since leaves out is not said to be gone: %j', (named) => {
+  const dir = repository({ ...PROJECT, '.flask-dyno.yml': 'baseline: .flask-dyno-baseline.json\n' })
+  expect(lint(dir, '--write-baseline').status).toBe(0)
+  commitAll(dir)
+  expect(lint(dir, '--since', 'HEAD', ...named)).toEqual({ status: 0, stdout: '', stderr: '' })
+})
+
 test('is the same text for the same findings, and says no secret', () => {
   const dir = withBaseline()
   const first = readFileSync(join(dir, FILE[1] ?? ''), 'utf8')
