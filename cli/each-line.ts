@@ -21,6 +21,8 @@ export interface Answer {
   readonly line: string
   readonly status: EachStatus
   readonly failure: Failure | null
+  /** Of any level, also below the one that makes the status 1. */
+  readonly hasFindings: boolean
 }
 
 /** What every line begins with. */
@@ -35,7 +37,7 @@ export const lineHead = (repository: string, status: EachStatus): object => ({
 export function failureAnswer(repository: string, failure: Failure): Answer {
   const status = ['missing', 'unreadable', 'config'].includes(failure.kind) ? 2 : 3
   const line = JSON.stringify({ ...lineHead(repository, status), error: failure })
-  return { repository, line, status, failure }
+  return { repository, line, status, failure, hasFindings: false }
 }
 
 /** What an error that ended a lint says about the repository. */

@@ -34,11 +34,11 @@ export class EachRun {
     return this.#status
   }
 
-  async write({ repository, line, status, failure }: Answer): Promise<void> {
+  async write({ repository, line, status, failure, hasFindings }: Answer): Promise<void> {
     this.#done++
     if (status > this.#status) this.#status = status
     process.exitCode = this.#status // should the reader go away
-    if (status === 1) this.#withFindings++
+    if (hasFindings) this.#withFindings++
     if (failure !== null && ++this.#failed <= TOLD) {
       this.#progress?.clear()
       complain(`${repository}: ${failure.message}`)

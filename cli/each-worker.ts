@@ -67,5 +67,5 @@ async function linted(given: Arguments, repository: string, floor: Level): Promi
     project: report.isProject,
     ...(failure === null ? {} : { error: failure }),
   }
-  return { repository, line: JSON.stringify(line), status, failure }
+  return { repository, line: JSON.stringify(line), status, failure, hasFindings: report.findings.length > 0 }
 }

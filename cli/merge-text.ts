@@ -35,6 +35,8 @@ function summaries({ repositories, findings }: Merged, paint: Paint): [repositor
   ]
 }
 
+const BROKEN_ROWS = 10
+
 function tables(merged: Merged): Table[] {
   const { rules, worst, failures, absent, broken, repeated, findings } = merged
   const levels = (['error', 'warning', 'info'] as const).filter((level) => findings[level] > 0)
@@ -66,7 +68,11 @@ function tables(merged: Merged): Table[] {
     {
       title: 'Lines that could not be read',
       head: ['line', 'message'],
-      rows: broken.map(({ file, line, message }) => [`${file}:${line}`, message]),
+      // a file of another kind is broken in each of its lines
+      rows: [
+        ...broken.slice(0, BROKEN_ROWS).map(({ file, line, message }) => [`${file}:${line}`, message]),
+        ...(broken.length > BROKEN_ROWS ? [[`and ${broken.length - BROKEN_ROWS} more`, '']] : []),
+      ],
       numbers: false,
     },
     {

@@ -131,6 +131,15 @@ test('what holds for one holds for each: --fail-on, --select, the config and the
   expect(linesOf(each(dir, 'mirror.git'))[0]).toMatchObject({ status: 2, error: { kind: 'unreadable' } })
 })
 
+test('its summary counts as merge does: a repository with warnings alone has findings', () => {
+  const dir = projects({ sure: SOUND, broken: BROKEN, warned: WARNED })
+  fill(dir, { 'list.txt': 'sure\nbroken\nwarned\nnowhere\n' })
+  const ran = flaskDyno(['lint', '--each', 'list.txt', '--output', 'all.ndjson'], { cwd: dir })
+  const merged = flaskDyno(['merge', 'all.ndjson'], { cwd: dir })
+  expect(ran.stderr).toMatch(/2 with findings, 1 failed\n$/)
+  expect(merged.stdout).toContain('1 clean, 2 with findings, 1 failed')
+})
+
 test('--output writes the lines to a file', () => {
   const dir = projects({ broken: BROKEN })
   expect(each(dir, 'broken\n', '--output', 'all.ndjson')).toEqual({ status: 1, stdout: '', stderr: '' })

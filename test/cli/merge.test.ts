@@ -54,6 +54,14 @@ const SHARDS = {
   ].join(''),
 }
 
+test('a file that no --each wrote is told of in a few lines', () => {
+  const ran = merge({ 'other.json': '{\n'.repeat(500) }, 'other.json')
+  expect(ran.status).toBe(2)
+  expect(ran.stdout).toContain('other.json:1 ')
+  expect(ran.stdout).toMatch(/^ {2}and 490 more$/m)
+  expect(ran.stdout.split('\n').length).toBeLessThan(30)
+})
+
 test('says what many runs come to', () => {
   const ran = merge(
     { ...SHARDS, 'all.txt': 'org/shop\norg/forgotten\n' },
