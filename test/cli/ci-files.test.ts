@@ -16,6 +16,8 @@ const SOUND = {
   'requirements.txt': 'Flask==3.1.3\ngunicorn==26.2.0\n',
   '.python-version': '3.14\n',
 }
+/** Only its own preset shows what is to be found. */
+const UNPINNED = { ...SOUND, 'requirements.txt': 'Flask\ngunicorn\n', '.flask-dyno.yml': 'preset: strict\n' }
 const BROKEN = { ...SOUND, Procfile: 'web: gunicorn nowhere:app\n' }
 
 /** Takes the place of the runners of packages: the version that the file asks for has to be this one. */
@@ -79,6 +81,12 @@ describe('the GitHub action', () => {
     expect(readFileSync(join(dir, 'dyno.html'), 'utf8')).toMatch(/^<!doctype html>/i)
   })
 
+  test('leaves the preset to the project, unless it is given one', () => {
+    const dir = scratch(UNPINNED)
+    expect(run(dir).stdout).toContain('requirement-unpinned')
+    expect(run(dir, { preset: 'recommended' }).stdout).not.toContain('requirement-unpinned')
+  })
+
   test('names the folder, the level and the branch to compare with', () => {
     const dir = repository(
       Object.fromEntries(Object.entries(BROKEN).map(([path, content]) => [`the app/${path}`, content])),
@@ -116,13 +124,15 @@ describe('the component of GitLab', () => {
     ['a sound project', SOUND, {}, 0],
     ['a broken one', BROKEN, {}, 1],
     ['no such preset', SOUND, { preset: 'stict' }, 2],
+    ['what only the preset of the project shows', UNPINNED, { fail_on: 'info' }, 1],
+    ['another preset than that of the project', UNPINNED, { fail_on: 'info', preset: 'recommended' }, 0],
   ])('%s', (_, files, inputs, status) => {
     const dir = scratch(files)
     const ran = step(dir, job.script.join('\n'), variables(inputs), ['sh', '-e'])
     expect(ran.status).toBe(status)
     if (status === 2) return
     // a person reads the log, the merge request reads the file
-    expect(ran.stdout).toContain(status === 0 ? 'Nothing found' : 'nowhere')
+    expect(ran.stdout).toMatch(status === 0 ? /Nothing found/ : /nowhere|unpinned/)
     const found = JSON.parse(readFileSync(join(dir, job.artifacts.reports.codequality), 'utf8'))
     expect(found).toHaveLength(status)
   })
