@@ -81,6 +81,14 @@ function lineEdits(before: string, after: string): TextEdit[] {
   let added = ''
   const flush = (): void => {
     if (removed === 0 && added === '') return
+    const end = /\r?\n$/.exec(before)?.[0] ?? ''
+    if (removed === 0 && at === before.length && end !== '' && added.endsWith(end)) {
+      // Neovim leaves an empty line where something is put behind the last line end, so this is put before it
+      const last = document.positionAt(at - end.length)
+      edits.push({ range: { start: last, end: last }, newText: end + added.slice(0, -end.length) })
+      added = ''
+      return
+    }
     const [head, tail] = commonEnds(before.slice(at - removed, at), added)
     const range = { start: document.positionAt(at - removed + head), end: document.positionAt(at - tail) }
     edits.push({ range, newText: added.slice(head, added.length - tail) })

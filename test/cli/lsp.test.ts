@@ -118,6 +118,20 @@ test('a fix is handed out for the buffer as it is, and is right there', async ()
   expect(readFileSync(app, 'utf8')).toBe(DEBUG)
 })
 
+test.each(['\n', '\r\n'])('what is added behind the last line goes before its line end %j', async (end) => {
+  const text = `Flask${end}`
+  const root = repository({ ...SOUND, 'requirements.txt': text })
+  const procfile = join(root, 'Procfile')
+  const editor = await Editor.start({ folders: [root] })
+  await editor.rules(procfile, 'server-not-installed')
+  const [fix] = await editor.actions(procfile, 0, 'quickfix')
+  const [change] = (await editor.resolve(fix)).edit?.documentChanges ?? []
+  const edits =
+    change !== undefined && 'edits' in change ? change.edits.flatMap((edit) => ('newText' in edit ? [edit] : [])) : []
+  expect(edits.map(({ range }) => range.start)).toEqual([{ line: 0, character: 5 }])
+  expect(edited(text, edits)).toBe(`Flask${end}gunicorn${end}`)
+})
+
 test('an unsafe fix says so and is not preferred; all safe ones of a file come as one', async () => {
   const root = repository(BROKEN)
   const [app, procfile] = [join(root, 'app.py'), join(root, 'Procfile')]
