@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { type Arguments, UsageError } from './arguments.ts'
+import { calledAs } from './called-as.ts'
 import { HOOK_MANAGERS } from './commands.ts'
 import {
   allPlaces,
@@ -60,7 +61,7 @@ export async function installHook(given: Arguments): Promise<number> {
   if (place.isShared) {
     said.push('Commit that. Who has no flask-dyno pushes without it, and is told so: npm install --save-dev flask-dyno')
   }
-  said.push('git push --no-verify goes past it; flask-dyno hook uninstall takes it out.')
+  said.push(`git push --no-verify goes past it; ${calledAs()} hook uninstall takes it out.`)
   return print(`${said.join('\n')}\n`, 0)
 }
 

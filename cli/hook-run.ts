@@ -11,6 +11,7 @@ import { NOT_CLONED } from '../engine/tree-commit.ts'
 import { commitTree, workingTree } from '../engine/tree-git.ts'
 import { type Arguments, UsageError } from './arguments.ts'
 import { knownByConfig } from './baseline.ts'
+import { calledAs } from './called-as.ts'
 import { type Config, configOf } from './config-file.ts'
 import {
   isHeroku,
@@ -171,7 +172,7 @@ async function judge(given: Arguments, dir: string, subject: Subject, remote: Re
   return {
     outcome,
     command: [
-      'flask-dyno lint',
+      `${calledAs()} lint`,
       ...(folder === '' ? [] : [/^[\w./-]+$/.test(folder) ? folder : `'${folder.replaceAll("'", "'\\''")}'`]),
       ...(floor === 'info' && config.preset !== 'strict' ? ['--preset strict'] : []),
       `--rev ${subject.commit.slice(0, 10)}`,

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { workingTree } from '../engine/tree-git.ts'
 import { type Arguments, UsageError } from './arguments.ts'
 import { BASELINE_FILE } from './baseline.ts'
+import { calledAs } from './called-as.ts'
 import { INIT_CI } from './commands.ts'
 import { CONFIG_FILE } from './config-file.ts'
 import { look, settingsOf } from './look.ts'
@@ -39,14 +40,15 @@ export async function init(given: Arguments): Promise<number> {
     workingTree(tree.root, () => {}),
     settingsOf(given),
   )
+  const program = calledAs()
   const count = result.findings.length
   if (count > 0) {
-    const known = `${count === 1 ? '1 finding' : `${count} findings`} today: flask-dyno lint shows them`
+    const known = `${count === 1 ? '1 finding' : `${count} findings`} today: ${program} lint shows them`
     out.push(
-      `${known}. To let CI pass until they are mended, run flask-dyno lint --write-baseline, and say\nbaseline: ${BASELINE_FILE} in ${CONFIG_FILE}.`,
+      `${known}. To let CI pass until they are mended, run ${program} lint --write-baseline, and say\nbaseline: ${BASELINE_FILE} in ${CONFIG_FILE}.`,
     )
   }
-  out.push('flask-dyno hook install checks the commits of each push.')
+  out.push(`${program} hook install checks the commits of each push.`)
   return print(`${out.join('\n\n')}\n`, 0)
 }
 

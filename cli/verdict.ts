@@ -2,6 +2,7 @@ import type { Level } from '../engine/finding.ts'
 import { countLevels, type Report } from '../engine/report/report.ts'
 import type { Fault, LintResult } from '../engine/run.ts'
 import { isAtLeast } from '../engine/select.ts'
+import { calledAs } from './called-as.ts'
 import type { Outcome } from './look.ts'
 import manifest from './package.json' with { type: 'json' }
 
@@ -10,6 +11,7 @@ export function reportOf(outcome: Outcome, prefix: string, milliseconds: number)
   const { tree, facts, result, notes } = outcome
   return {
     version: manifest.version,
+    program: calledAs(),
     tree,
     prefix,
     isProject: facts.plan !== undefined,

@@ -5,12 +5,13 @@ import { oneLine, type Report } from './report.ts'
  * frame, colour or summary. Fields stand in a fixed order and are told apart by ` | `.
  */
 export function agent(report: Report): string {
+  const program = report.program ?? 'flask-dyno'
   return report.findings
     .map(({ path, line, column, level, rule, message, consequence, fix }) => {
       const remedy =
         fix === null
-          ? `explain: flask-dyno explain ${rule}`
-          : `fix: ${oneLine(fix.description)} (flask-dyno lint --fix${fix.safety === 'unsafe' ? ' --unsafe-fixes' : ''} --select ${rule})`
+          ? `explain: ${program} explain ${rule}`
+          : `fix: ${oneLine(fix.description)} (${program} lint --fix${fix.safety === 'unsafe' ? ' --unsafe-fixes' : ''} --select ${rule})`
       const place = `${oneLine(path)}:${line}:${column}`
       return `${place} | ${level} | ${rule} | ${oneLine(message)} | on Heroku: ${oneLine(consequence)} | ${remedy}\n`
     })

@@ -11,6 +11,8 @@ export interface Note {
 /** All that a format may show. */
 export interface Report {
   readonly version: string
+  /** How the reader calls the program, where that is not `flask-dyno`. */
+  readonly program?: string
   readonly tree: Tree
   /** What stands before a path of the tree for a reader at the top of the repository: '' or `backend/`. */
   readonly prefix: string

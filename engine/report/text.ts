@@ -148,7 +148,7 @@ function closing(report: Report, paint: Paint): string {
       .map((level) => paint[level](counted(summary[level], ...LEVEL_WORDS[level])))
     out.push(`Found ${enumerate(counts)} in ${files}${hiddenWords(report)}.`)
   }
-  const advice = adviceOf(findings)
+  const advice = adviceOf(findings, report.program ?? 'flask-dyno')
   if (hidden.belowPreset > 0) advice.push(['--preset strict', 'shows what is merely worth knowing'])
   const width = Math.max(0, ...advice.map(([command]) => command.length))
   for (const [command, what] of advice) out.push(`  ${paint.strong(command.padEnd(width))}  ${what}`)
@@ -164,19 +164,19 @@ function hiddenWords({ hidden }: Report): string {
   return parts.length === 0 ? '' : ` (hidden: ${parts.join(', ')})`
 }
 
-function adviceOf(findings: readonly Finding[]): [command: string, what: string][] {
+function adviceOf(findings: readonly Finding[], program: string): [command: string, what: string][] {
   const advice: [string, string][] = []
-  const [first] = findings
-  if (first === undefined) return advice
+  const worst = findings.find(({ level }) => level === 'error') ?? findings[0]
+  if (worst === undefined) return advice
   const safe = findings.filter((finding) => finding.fix?.safety === 'safe').length
   const unsafe = findings.filter((finding) => finding.fix?.safety === 'unsafe').length
   const these = (count: number): string => {
     if (count < findings.length) return `${count} of them`
     return count === 1 ? 'it' : 'all of them'
   }
-  if (safe > 0) advice.push(['flask-dyno lint --fix', `mends ${these(safe)}; --diff shows the changes first`])
-  else if (unsafe > 0) advice.push(['flask-dyno lint --diff --unsafe-fixes', `shows how to mend ${these(unsafe)}`])
-  advice.push([`flask-dyno explain ${first.rule}`, 'tells why, and what to write instead'])
+  if (safe > 0) advice.push([`${program} lint --fix`, `mends ${these(safe)}; --diff shows the changes first`])
+  else if (unsafe > 0) advice.push([`${program} lint --diff --unsafe-fixes`, `shows how to mend ${these(unsafe)}`])
+  advice.push([`${program} explain ${worst.rule}`, 'tells why, and what to write instead'])
   return advice
 }
 

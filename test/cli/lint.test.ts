@@ -42,6 +42,24 @@ describe('the exit status', () => {
   })
 })
 
+describe('the commands that it names can be typed as they stand', () => {
+  const named = (folder: string, files: Readonly<Record<string, string>>) => {
+    const place = scratch(files)
+    const dist = join(place, folder, 'node_modules/flask-dyno/dist')
+    cpSync(dirname(program()), dist, { recursive: true })
+    const args = [join(dist, 'main.cjs'), 'lint', scratch(BROKEN)]
+    return spawnSync(process.execPath, args, { encoding: 'utf8' }).stdout
+  }
+
+  test('of a project, or of npx', () => {
+    expect(named('', { 'package.json': '{}' })).toContain('  npx flask-dyno explain package-manager-missing ')
+  })
+
+  test('of all projects', () => {
+    expect(named('lib', { 'package.json': '{}' })).toContain('  flask-dyno explain package-manager-missing ')
+  })
+})
+
 describe('wrong use is one line and status 2', () => {
   const cases: [string, string[], string][] = [
     ['an unknown option', ['--fromat', 'json'], 'lint has no option --fromat; did you mean "--format"?'],
