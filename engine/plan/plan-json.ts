@@ -156,7 +156,9 @@ function targetJson(
 function configVars(plan: Plan, lineOf: (path: string, offset: number | undefined) => number): PlanJson['configVars'] {
   const seen = new Map<string, PlanJson['configVars'][number]>()
   for (const { boot } of boots(plan)) {
-    for (const [name, { at, required }] of boot.variables) {
+    for (const [name, { at, required: isRead }] of boot.variables) {
+      // a project may look for the variable itself, and stop without it
+      const required = isRead || boot.needed.has(name)
       const known = seen.get(name)
       if (known === undefined || (required && !known.required))
         seen.set(name, { name, required, path: at.path, line: lineOf(at.path, at.start) })

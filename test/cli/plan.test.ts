@@ -63,6 +63,19 @@ const planFormat = z.strictObject({
   ),
 })
 
+test('a config var that the app itself asks for, and stops without, is needed', () => {
+  const own = `import os
+from flask import Flask
+if 'DYNO' in os.environ and 'SECRET_KEY' not in os.environ:
+    raise RuntimeError('SECRET_KEY is not set')
+app = Flask(__name__)
+app.secret_key = os.environ.get('SECRET_KEY', 'on a laptop')
+`
+  const dir = scratch({ ...SHOP, 'shop/__init__.py': '', 'wsgi.py': own })
+  const { configVars } = JSON.parse(flaskDyno(['plan', dir, '--format', 'json']).stdout)
+  expect(configVars).toMatchObject([{ name: 'SECRET_KEY', required: true, path: 'wsgi.py' }])
+})
+
 test('the plan in JSON has version 1', () => {
   const { status, stdout, stderr } = flaskDyno(['plan', scratch(SHOP), '--format', 'json'])
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
