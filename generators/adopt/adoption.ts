@@ -14,6 +14,7 @@ import {
   type Tree,
 } from 'flask-dyno'
 import { newAppJson } from './app-json.ts'
+import { settingsByHand } from './config-vars.ts'
 import { asGitSees, ignoreEntries } from './ignore-files.ts'
 import type { LockDesk } from './lock-desk.ts'
 import { remedied } from './remedies.ts'
@@ -75,7 +76,9 @@ export async function adopted(
     isFirst: isMendedFirst,
   })
   const left = mended.remaining.filter(({ url }) => url !== '')
-  return { ...mended, left, byHand: desk.left(left, await factsOf(mended.tree, wishes)) }
+  const facts = await factsOf(mended.tree, wishes)
+  const settings = settingsByHand(planJson(await factsOf(tree, wishes)), planJson(facts))
+  return { ...mended, left, byHand: [...desk.left(left, facts), ...settings] }
 }
 
 /** What makes an app run better that runs, and what is merely worth knowing, is no reason to change a project here. */

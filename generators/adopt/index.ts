@@ -81,6 +81,9 @@ export default class extends ProjectGenerator {
       this._say('', [`--${flagOf(PACKAGE_MANAGER)} says which of the files of several package managers is to stay.`])
     const left = found.filter(({ level }) => level !== 'info')
     this._say(`Left, for you to decide (${counted(left)}):`, listed(left))
+    const [worst] = left
+    if (worst !== undefined)
+      this._say('', [`npx flask-dyno explain ${worst.rule}  tells why, and what to write instead.`])
     if (this.#declined.length > 0 && !this.interactive) {
       const what = this.#declined.length === 1 ? 'One change' : `${this.#declined.length} changes`
       this._say('', [`${what} more can be made, to be read first: --unsafe takes that in.`])

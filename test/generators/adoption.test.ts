@@ -41,6 +41,29 @@ async function adopt(files: Files, { ignored = [], unsafe = false, ...wishes }: 
   }
 }
 
+describe('config vars', () => {
+  const fixed = { ...READY, 'app.py': SECRET.replace('os.environ["SECRET_KEY"]', "'written here'") }
+
+  it('that the app needs from now on are to be set by hand', async () => {
+    const { text, byHand } = await adopt(fixed, { unsafe: true })
+    expect(text('app.py')).toContain('os.environ["SECRET_KEY"]')
+    expect(byHand).toEqual([
+      expect.stringMatching(/^before the next push, set SECRET_KEY.*`heroku config:set SECRET_KEY=/),
+    ])
+  })
+
+  it('that a fallback stood for are, too, once the app stops without them', async () => {
+    const fallback = `import os\n${SECRET.replace('os.environ["SECRET_KEY"]', 'os.environ.get("SECRET_KEY", "dev")')}`
+    const { byHand } = await adopt({ ...READY, 'app.py': fallback }, { unsafe: true })
+    expect(byHand).toEqual([expect.stringContaining('set SECRET_KEY')])
+  })
+
+  it('that it needed before are not', async () => {
+    expect((await adopt({ ...READY, 'app.py': `import os\n${SECRET}` }, { unsafe: true })).byHand).toEqual([])
+    expect((await adopt(fixed)).byHand).toEqual([])
+  })
+})
+
 describe('what runs', () => {
   it('is said where nothing said it, with a server for it', async () => {
     const { text, changed, errors } = await adopt(UNSERVED)
