@@ -108,7 +108,10 @@ function finding(
   }
   return {
     at,
-    message: `\`${program}\` comes with ${name}, which ${file} does not install. Add ${name} to it.`,
+    message:
+      program === name
+        ? `${file} does not install \`${program}\`. Add ${name} to it.`
+        : `\`${program}\` comes with ${name}, which ${file} does not install. Add ${name} to it.`,
     ...adding(tree, dependencies, name),
   }
 }
