@@ -45,7 +45,7 @@ export async function init(given: Arguments): Promise<number> {
   if (count > 0) {
     const known = `${count === 1 ? '1 finding' : `${count} findings`} today: ${program} lint shows them`
     out.push(
-      `${known}. To let CI pass until they are mended, run ${program} lint --write-baseline, and say\nbaseline: ${BASELINE_FILE} in ${CONFIG_FILE}.`,
+      `${known}. To let CI pass until they are mended:\n\n    ${program} lint --write-baseline\n    baseline: ${BASELINE_FILE}    (this line in ${CONFIG_FILE})`,
     )
   }
   out.push(`${program} hook install checks the commits of each push.`)

@@ -1,5 +1,5 @@
 import type { Finding, Level } from '../engine/finding.ts'
-import { fields, git, gitRefusal } from '../engine/git-process.ts'
+import { fields, GitMissing, type GitOutput, git, gitRefusal } from '../engine/git-process.ts'
 import { identities } from '../engine/identity.ts'
 import { isAtLeast } from '../engine/select.ts'
 import type { Tree } from '../engine/tree.ts'
@@ -97,8 +97,16 @@ function refuseGaps(baseTree: Tree, base: string): void {
   )
 }
 
+function firstCommit(dir: string, since: string): GitOutput {
+  try {
+    return git(dir, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${since}^{commit}`])
+  } catch (error) {
+    throw error instanceof GitMissing ? new UsageError('git was not found on the PATH, and --since needs it') : error
+  }
+}
+
 function mergeBase(dir: string, since: string, head: string): string {
-  const commit = git(dir, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${since}^{commit}`])
+  const commit = firstCommit(dir, since)
   if (commit.status !== 0) throw noCommit(dir, since)
   const base = git(dir, ['merge-base', commit.stdout.toString('utf8').trim(), head])
   if (base.status === 0) return base.stdout.toString('utf8').trim()
@@ -111,6 +119,8 @@ function noCommit(dir: string, since: string): UsageError {
     const answer = git(dir, args)
     return answer.status === 0 ? answer.stdout.toString('utf8').trim() : null
   }
+  if (ask('rev-parse', '--git-dir') === null)
+    return new UsageError(`--since: ${dir} is not in a git repository, so there is no commit "${since}"`)
   if (ask('rev-list', '-n', '1', '--all') === '') return new UsageError('--since: this repository has no commit yet')
   if (ask('rev-parse', '--verify', '--quiet', '--end-of-options', since) !== null)
     return new UsageError(`--since: "${since}" is no commit`)

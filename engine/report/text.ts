@@ -24,7 +24,7 @@ export function text(report: Report, paint: Paint, options: TextOptions = {}): s
   const blocks = report.findings.map((finding) => block(finding, lines, paint, options.columns))
   if (options.quiet !== true) {
     if (report.notes.length > 0) blocks.push(report.notes.map((note) => noteLine(note, paint)).join('\n'))
-    if (report.isProject || report.findings.length > 0) blocks.push(closing(report, paint))
+    if (report.isProject || report.findings.length > 0) blocks.push(closing(report, paint, options.columns))
   }
   return blocks.length === 0 ? '' : `${blocks.join('\n\n')}\n`
 }
@@ -137,7 +137,7 @@ const LEVEL_WORDS: Readonly<Record<Level, readonly [one: string, many: string]>>
   info: ['info', 'infos'],
 }
 
-function closing(report: Report, paint: Paint): string {
+function closing(report: Report, paint: Paint, columns = Number.POSITIVE_INFINITY): string {
   const { findings, hidden, summary } = report
   const files = counted(summary.files, 'file', 'files')
   const out: string[] = []
@@ -151,7 +151,12 @@ function closing(report: Report, paint: Paint): string {
   const advice = adviceOf(findings, report.program ?? 'flask-dyno')
   if (hidden.belowPreset > 0) advice.push(['--preset strict', 'shows what is merely worth knowing'])
   const width = Math.max(0, ...advice.map(([command]) => command.length))
-  for (const [command, what] of advice) out.push(`  ${paint.strong(command.padEnd(width))}  ${what}`)
+  const isNarrow = advice.some(([, what]) => width + what.length + 4 > columns)
+  for (const [command, what] of advice) {
+    out.push(
+      isNarrow ? `  ${paint.strong(command)}\n      ${what}` : `  ${paint.strong(command.padEnd(width))}  ${what}`,
+    )
+  }
   return out.join('\n')
 }
 

@@ -67,5 +67,7 @@ test('does nothing the second time, and nothing in a dry run', () => {
 
 test('says how to begin with the findings of today', () => {
   const { 'requirements.txt': _, ...broken } = APP
-  expect(flaskDyno(['init', scratch(broken)]).stdout).toMatch(/1 finding today: .*--write-baseline/)
+  expect(flaskDyno(['init', scratch(broken)]).stdout).toMatch(
+    /1 finding today: .*\n\n {4}flask-dyno lint --write-baseline\n {4}baseline: /,
+  )
 })

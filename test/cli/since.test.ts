@@ -172,6 +172,17 @@ test('what main did after the branch left it is not held against the branch', ()
   expect(since(dir).stdout).toBe('')
 })
 
+test('without a repository, or without git, it says that', () => {
+  const dir = scratch({ 'app.py': 'from flask import Flask\n\napp = Flask(__name__)\n' })
+  expect(since(dir)).toEqual({
+    status: 2,
+    stdout: '',
+    stderr: `flask-dyno: --since: ${dir} is not in a git repository, so there is no commit "main"\n`,
+  })
+  const bare = flaskDyno(['lint', dir, '--since', 'main'], { env: { PATH: scratch() } })
+  expect(bare).toMatchObject({ status: 2, stderr: 'flask-dyno: git was not found on the PATH, and --since needs it\n' })
+})
+
 test.each([
   [['--since', 'nowhere'], 'there is no commit "nowhere"'],
   [['--since', 'main', '--fix'], '--since reports and --fix mends'],

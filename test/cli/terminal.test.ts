@@ -12,7 +12,7 @@ function onTerminal(columns: number, args: readonly string[], cwd: string): stri
   const run = spawnSync('python3', [SCRIPT, '[]', 'sh', '-c', command, 'sh', process.execPath, program(), ...args], {
     cwd,
     encoding: 'utf8',
-    env: { ...process.env, TERM: 'xterm' },
+    env: { ...process.env, TERM: 'xterm', NO_COLOR: '1' },
   })
   return run.stdout.split(/\r?\n/)
 }
@@ -25,7 +25,7 @@ test.each([
   [['merge', '--help']],
   [['rules']],
   [['explain', 'debug-when-run-by-hand']],
-  [['lint', '--quiet']],
+  [['lint']],
 ])('%j has no row that is wider than a terminal of 80 columns', (args) => {
   const project = scratch({ 'app.py': "from flask import Flask\n\napp = Flask(__name__)\napp.secret_key = 'dev'\n" })
   const rows = onTerminal(80, args, project)
