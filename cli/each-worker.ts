@@ -48,13 +48,14 @@ async function linted(given: Arguments, repository: string, floor: Level): Promi
   if (config.root !== undefined) tree = treeOf(given, config.root, note)
   const settings = settingsOf(given, config)
   let outcome = await look(tree, settings)
-  if (given.text('since') !== undefined) {
+  const isSince = given.text('since') !== undefined
+  if (isSince) {
     const { onlyWorse } = await import('./since.ts')
     outcome = await onlyWorse(given, { dir, folder: config.root ?? '' }, outcome, settings)
   }
   if (config.baseline !== undefined) {
     const { knownByConfig } = await import('./baseline.ts')
-    outcome = knownByConfig(config, outcome, since !== undefined)
+    outcome = knownByConfig(config, outcome, isSince)
   }
   const { faults } = outcome.result
   const status = statusOf(outcome.result, floor)
