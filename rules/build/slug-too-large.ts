@@ -68,7 +68,10 @@ export const slugTooLarge = defineRule({
     const total = heavy.reduce((sum, { megabytes }) => sum + megabytes, 0)
     const [first, ...others] = heavy
     if (first === undefined || total < SLUG_LIMIT) return
-    const limit = total < RAISED_SLUG_LIMIT ? SLUG_LIMIT : RAISED_SLUG_LIMIT
+    const limit =
+      total < RAISED_SLUG_LIMIT
+        ? `${SLUG_LIMIT} MB are allowed, ${RAISED_SLUG_LIMIT} MB where Heroku has raised the limit`
+        : `at most ${RAISED_SLUG_LIMIT} MB are allowed`
     const named =
       others.length === 0
         ? first.asked.name === first.name
@@ -79,7 +82,7 @@ export const slugTooLarge = defineRule({
     const fix = lighter(tree, first)
     yield {
       at: first.asked.at,
-      message: `${named} about ${total} MB of the slug, and ${limit} MB are allowed. ${remedy}`,
+      message: `${named} about ${total} MB of the slug, and ${limit}. ${remedy}`,
       related: others.map(({ asked, name, megabytes }) => ({ ...asked.at, message: `${name} takes ${megabytes} MB` })),
       ...(fix === null ? {} : { fix }),
     }

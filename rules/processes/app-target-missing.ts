@@ -2,7 +2,7 @@ import { posix } from 'node:path'
 import { couldBeAtLeast, type Dependencies, normaliseName } from '../../engine/facts/dependencies.ts'
 import type { FindingDraft, Fix } from '../../engine/finding.ts'
 import { type FlaskDefinition, gunicornWords, isUsualEntry, targetName } from '../../engine/plan/flask-definitions.ts'
-import { missingDirectory } from '../../engine/plan/gunicorn-settings.ts'
+import { missingDirectory, settingText } from '../../engine/plan/gunicorn-settings.ts'
 import { inSubmodule } from '../../engine/plan/imports.ts'
 import { inShell, type Plan } from '../../engine/plan/plan.ts'
 import type { ServerPlan } from '../../engine/plan/process.ts'
@@ -194,9 +194,25 @@ function nearest(wanted: string, known: readonly string[]): string | null {
   )
 }
 
+/** A worker of another framework (`aiohttp.GunicornWebWorker`, `uvicorn.workers.UvicornWorker`) serves no Flask app. */
+function servesWsgi(server: ServerPlan): boolean {
+  const workerClass = settingText(server, 'worker_class')
+  return (
+    workerClass === undefined ||
+    (workerClass !== null &&
+      /^(?:\w+|(?:gunicorn|gevent|geventwebsocket|eventlet|meinheld)\..+)$/.test(workerClass.text))
+  )
+}
+
 function fixOf(server: ServerPlan, instead: string): Fix | null {
   const { target, invocation } = server
-  if (server.command.server !== 'gunicorn' || target?.at.start === undefined || target.at.end === undefined) return null
+  if (
+    server.command.server !== 'gunicorn' ||
+    !servesWsgi(server) ||
+    target?.at.start === undefined ||
+    target.at.end === undefined
+  )
+    return null
   const { path, start, end } = target.at
   if (path !== invocation.path || path.endsWith('.py') || end - start < target.spec.length) return null
   return {

@@ -1,5 +1,7 @@
+import { readAppJsonSource } from '../../engine/facts/app-json.ts'
 import { credentialFile } from '../../engine/facts/credential-files.ts'
 import { type CredentialText, type ScanOptions, scanForCredentials } from '../../engine/facts/credential-scan.ts'
+import { type JsonNode, memberOf } from '../../engine/facts/json-source.ts'
 import type { FindingDraft, Fix, Level, Place, RelatedPlace } from '../../engine/finding.ts'
 import { ignoreFix } from '../../engine/fix-ignore.ts'
 import { otherExpression } from '../../engine/fix-python.ts'
@@ -154,8 +156,10 @@ function* inFiles(tree: Tree): Generator<Found & { readonly value: string }> {
     const options = credentialFile(path)
     const file = options === null ? undefined : tree.glance(path, LARGEST)
     if (options === null || file === undefined) continue
+    const forTests = path === 'app.json' ? testEnvironment(tree) : undefined
     for (const one of scannedOnce(file, options)) {
-      const level = levelOf(one, options.role)
+      const isForTests = forTests !== undefined && one.start >= forTests.start && one.end <= forTests.end
+      const level = levelOf(one, isForTests ? 'example' : options.role)
       if (level !== null)
         yield {
           what: one.what,
@@ -167,6 +171,12 @@ function* inFiles(tree: Tree): Generator<Found & { readonly value: string }> {
         }
     }
   }
+}
+
+/** What app.json says of the apps that Heroku CI makes. https://devcenter.heroku.com/articles/app-json-schema#environments */
+function testEnvironment(tree: Tree): JsonNode | undefined {
+  const root = readAppJsonSource(tree)?.root
+  return root === null || root === undefined ? undefined : memberOf(memberOf(root, 'environments'), 'test')
 }
 
 /** Tests and examples are full of made-up secrets; a token in a service's own form is seldom made up. */

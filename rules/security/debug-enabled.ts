@@ -1,3 +1,4 @@
+import { readAppJson } from '../../engine/facts/app-json.ts'
 import { type Dependencies, installs } from '../../engine/facts/dependencies.ts'
 import type { FindingDraft, Fix, Place, RelatedPlace, TextEdit } from '../../engine/finding.ts'
 import { withoutWords } from '../../engine/fix-command.ts'
@@ -200,11 +201,19 @@ function draftFor({ at, guards, what, related, isArgument = false }: DebugOn, tr
     {
       at,
       message,
-      ...(sure === 'fallback' ? { level: 'warning' as const } : {}),
+      ...(sure === 'fallback'
+        ? { level: isSetByAppJson(tree, guards) ? ('info' as const) : ('warning' as const) }
+        : {}),
       related,
       ...(fix ? { fix } : {}),
     },
   ]
+}
+
+/** An app that is made from app.json has the config var: only one that was made by hand may lack it. */
+function isSetByAppJson(tree: Tree, guards: readonly Guard[]): boolean {
+  const values = readAppJson(tree)?.values
+  return guards.some(({ about }) => about.kind === 'set' && values?.has(about.name) === true)
 }
 
 const leaving = (description: string, edit: TextEdit | null): { readonly fix?: Fix } =>

@@ -52,6 +52,8 @@ describe.skipIf(typeof tools === 'string')('a Procfile with web, worker and cloc
       cwd: project,
       env: { PATH: `${bin}:${process.env.PATH}`, HOME: temporary('home'), HEROKU_DISABLE_TELEMETRY: 'true' },
       stdio: ['ignore', 'pipe', 'pipe'],
+      // a process group of its own: Ctrl-C reaches all that is in it, and node-foreman relies on that
+      detached: true,
     })
     let log = ''
     let over = false
@@ -79,7 +81,7 @@ describe.skipIf(typeof tools === 'string')('a Procfile with web, worker and cloc
       expect(await words(), log).toBe(3)
       expect(log).toContain('rq.cron')
     } finally {
-      runner.kill('SIGINT')
+      if (runner.pid !== undefined) process.kill(-runner.pid, 'SIGINT')
       await ended
     }
   })
