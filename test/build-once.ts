@@ -28,6 +28,9 @@ export default function buildOnce(): (() => void) | undefined {
   return () => rmSync(out, { recursive: true, force: true })
 }
 
+/** What a bundle is made of; a build writes texts of its own beside it. */
+const SOURCE = /\.(?:ts|js|json|css)$/
+
 /** The newest change to anything that the bundle is made of. */
 function newest(dir: string): number {
   return Math.max(
@@ -35,7 +38,8 @@ function newest(dir: string): number {
     ...readdirSync(dir, { withFileTypes: true }).map((entry) => {
       if (entry.name === 'dist' || entry.name === 'node_modules') return 0
       const path = join(dir, entry.name)
-      return entry.isDirectory() ? newest(path) : statSync(path).mtimeMs
+      if (entry.isDirectory()) return newest(path)
+      return SOURCE.test(entry.name) ? statSync(path).mtimeMs : 0
     }),
   )
 }
