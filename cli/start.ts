@@ -20,8 +20,11 @@ function likelyDirectory(words: readonly string[]): string | null {
   return resolve(named ?? '.')
 }
 
-/** A file is refused later, in words: git cannot be started in one. */
-const isDirectory = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+/**
+ * A file is refused later, in words: git cannot be started in one, and the value of an option often names one. What cannot be
+ * looked at, such as a name that is too long, is none.
+ */
+const isDirectory = (word: string): boolean => existsSync(word) && statSync(word).isDirectory()
 
 function isBelowGit(directory: string): boolean {
   for (let at = directory; ; at = dirname(at)) {

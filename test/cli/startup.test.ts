@@ -91,6 +91,6 @@ test('an option whose value is a file is no directory to list', () => {
   })
   expect(flaskDyno(['lint', 'app.py'], { cwd: dir })).toMatchObject({
     status: 2,
-    stderr: 'flask-dyno: not a directory: app.py\n',
+    stderr: 'flask-dyno: not a directory: app.py; name the folder of the project\n',
   })
 })
